@@ -1,0 +1,40 @@
+# Every target sets itself up: `make pilot` works as the first command in a fresh clone.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: pilot test test-all lint format lock clean
+
+pilot: $(READY)  ## run the pilot batch and write its report
+	$(BIN)/python molecules/pilot.py
+
+test: $(READY)  ## the fast tests
+	$(BIN)/pytest -q -m "not slow"
+
+test-all: $(READY)  ## fast and slow tests
+	$(BIN)/pytest -q
+
+lint: $(READY)  ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(READY)  ## resolve pyproject.toml again: versions and hashes, no index address
+	$(BIN)/python -m pip install -q "uv>=0.9"
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-header -q -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "molpipe needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Prefect, and only here."""

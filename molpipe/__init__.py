@@ -1,0 +1,1 @@
+"""molpipe: batches of molecules in, an honest quantum-classical comparison out."""

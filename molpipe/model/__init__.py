@@ -1,0 +1,1 @@
+"""What molpipe talks about: the types that a molecule is, room after room."""

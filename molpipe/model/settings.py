@@ -1,0 +1,199 @@
+"""The settings of a run: one model for command line, YAML, batch columns and Prefect form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from molpipe.errors import InvalidSettings
+
+NOT_BUILT: Mapping[str, tuple[str, ...]] = {
+    "orbitals": ("avas", "pi", "uhf-natural", "casscf"),
+    "ansatz": ("upccgsd", "puccd", "adapt", "lucj", "hardware-efficient"),
+    "backend": ("density-matrix", "trajectories", "ibm", "google", "braket", "ionq", "quantinuum"),
+}
+"""Names that the interface reserves and this version refuses with that reason."""
+
+SPACE_PATTERN = re.compile(r"(?P<electrons>[1-9]\d*)\s*,\s*(?P<orbitals>[1-9]\d*)")
+
+
+def _refuse_unbuilt(setting: str) -> BeforeValidator:
+    def check(value: object) -> object:
+        if isinstance(value, str):
+            value = value.strip().lower()
+            if value in NOT_BUILT[setting]:
+                raise ValueError(f"{value!r} is not built yet")
+        return value
+
+    return BeforeValidator(check)
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _only_none(what: str) -> BeforeValidator:
+    def check(value: object) -> object:
+        if value not in (None, "", "none"):
+            raise ValueError(f"{what} is not built yet; leave it out")
+        return None if value is None else _lower(value)
+
+    return BeforeValidator(check)
+
+
+def _active_space(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError('write auto, full or "electrons,orbitals", for example "6,6"')
+    text = _lower(value)
+    if text in ("auto", "full"):
+        return text
+    match = SPACE_PATTERN.fullmatch(str(text).strip("()"))
+    if match is None:
+        raise ValueError(f'write auto, full or "electrons,orbitals", got {value!r}')
+    electrons, orbitals = int(match["electrons"]), int(match["orbitals"])
+    if electrons > 2 * orbitals:
+        raise ValueError(f"{electrons} electrons do not fit into {orbitals} orbitals")
+    return f"{electrons},{orbitals}"
+
+
+Lower = BeforeValidator(_lower)
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ConformerSettings(_Frozen):
+    """How a geometry is made where the input has none."""
+
+    refine: Annotated[Literal["auto", "none", "hf"], Lower] = Field(
+        "auto",
+        description="Optimise at Hartree-Fock in the run's basis: auto does so up to 8 atoms.",
+    )
+    candidates: int = Field(
+        8, ge=1, le=200, description="Conformers that are embedded; the lowest is used."
+    )
+    embed_seconds: float = Field(20.0, gt=0, description="Time limit of one embedding [s].")
+
+
+class LimitSettings(_Frozen):
+    """What one molecule may use. Limits never change a number, so no content key holds them."""
+
+    seconds: float = Field(3600.0, gt=0, description="Wall time per molecule [s].")
+    memory_gb: float = Field(8.0, gt=0, description="Resident memory per calculation [GB].")
+    threads: int = Field(1, ge=1, description="Threads per calculation.")
+
+
+class Settings(_Frozen):
+    """Everything that a row can be computed with; every field has a default."""
+
+    basis: Annotated[str, Lower] = Field(
+        "6-31g*", min_length=1, description="Any basis set PySCF knows."
+    )
+    frozen_core: bool = Field(True, description="Leave the chemical core out of the correlation.")
+    active_space: Annotated[str, BeforeValidator(_active_space)] = Field(
+        "auto", description='auto, full, or "electrons,orbitals" such as "6,6".'
+    )
+    max_qubits: int = Field(
+        12, ge=4, le=32, description="Largest space that auto may choose [qubits]."
+    )
+    orbitals: Annotated[Literal["mp2-natural", "canonical"], _refuse_unbuilt("orbitals")] = Field(
+        "mp2-natural", description="Which orbitals the active space is cut from."
+    )
+    full_space: Annotated[Literal["auto", "none", "mp2", "ccsd", "ccsd_t"], Lower] = Field(
+        "auto",
+        description="Classical methods outside the active space; auto estimates the cost first.",
+    )
+    mapping: Annotated[Literal["jordan-wigner", "bravyi-kitaev", "parity"], Lower] = Field(
+        "jordan-wigner", description="Fermions to qubits."
+    )
+    ansatz: Annotated[Literal["uccsd"], _refuse_unbuilt("ansatz")] = Field(
+        "uccsd", description="The variational circuit."
+    )
+    start: Annotated[Literal["ccsd", "mp2", "zero"], Lower] = Field(
+        "ccsd", description="Start parameters; falls back to mp2 where CCSD diverges."
+    )
+    backend: Annotated[Literal["sector", "cirq", "qsim"], _refuse_unbuilt("backend")] = Field(
+        "sector", description="The simulator that runs the circuit."
+    )
+    optimizer: Annotated[Literal["l-bfgs"], Lower] = Field(
+        "l-bfgs", description="The classical optimiser."
+    )
+    gradient_tolerance: float = Field(
+        1e-5, gt=0, lt=1, description="Converged below this norm of the scaled gradient [Ha]."
+    )
+    max_iterations: int = Field(200, ge=1, description="Optimiser iterations.")
+    seed: int = Field(7, ge=0, lt=2**31, description="Seed of everything random.")
+    solvent: Annotated[Literal["none"], _only_none("solvent")] = Field(
+        "none", description="Gas phase only so far."
+    )
+    shots: Annotated[None, _only_none("sampling with shots")] = Field(
+        None, description="Exact expectation values only so far."
+    )
+    conformer: ConformerSettings = ConformerSettings()
+    limits: LimitSettings = LimitSettings()
+
+    @property
+    def explicit_space(self) -> tuple[int, int] | None:
+        """(electrons, orbitals) where the chemist named them, else None."""
+        match = SPACE_PATTERN.fullmatch(self.active_space)
+        return (int(match["electrons"]), int(match["orbitals"])) if match else None
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """Settings from nested values, as a YAML file holds them.
+
+        Raises:
+            InvalidSettings: names the first setting that is wrong, its value and why.
+        """
+        try:
+            return cls.model_validate(dict(values))
+        except ValidationError as error:
+            raise _as_invalid_settings(error) from None
+
+    def with_overrides(self, overrides: Mapping[str, Any]) -> Self:
+        """These settings with some changed, by dotted key (``conformer.refine``).
+
+        Raises:
+            InvalidSettings: for an unknown key or a bad value.
+        """
+        if not overrides:
+            return self
+        values: dict[str, Any] = self.model_dump()
+        for dotted, value in overrides.items():
+            *groups, key = dotted.strip().lower().split(".")
+            place = values
+            for group in groups:
+                place = place.setdefault(group, {})
+                if not isinstance(place, dict):
+                    raise InvalidSettings(f"unknown setting {dotted!r}", hint=_KNOWN)
+            place[key] = value
+        return type(self).parse(values)
+
+
+def setting_keys(model: type[BaseModel] = Settings, prefix: str = "") -> Iterator[str]:
+    """Every settings key, dotted (``conformer.refine``)."""
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from setting_keys(kind, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+_KNOWN = "known settings: " + ", ".join(setting_keys())
+
+
+def _as_invalid_settings(error: ValidationError) -> InvalidSettings:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return InvalidSettings(f"unknown setting {key!r}", hint=_KNOWN)
+    reason = first["msg"].removeprefix("Value error, ")
+    return InvalidSettings(
+        f"setting {key} = {first['input']!r}: {reason}",
+        hint="molpipe schema settings prints every setting with its range",
+    )

@@ -1,0 +1,25 @@
+"""Every tolerance of the test suite, with its reason. All in hartree unless said."""
+
+EXACT = 1e-10
+"""Two ways through linear algebra to the same number."""
+
+VARIATIONAL = 1e-9
+"""How far below the exact energy a variational energy may fall: the FCI solver's convergence."""
+
+MAPPING = 1e-8
+"""Hartree-Fock energy of a mapped Hamiltonian against SCF: OpenFermion drops terms below 1e-8."""
+
+FCI = 1e-7
+"""Our HF and CASCI against published FCI energies: geometry constants differ in the last digit."""
+
+CCSD = 1e-6
+"""Iterative coupled cluster against published values with default convergence."""
+
+CIRCUIT = 1e-6
+"""The same circuit in the sector simulator and in cirq.Simulator, double precision."""
+
+QSIM = 3e-6
+"""qsim works in single precision."""
+
+GRADIENT = 1e-7
+"""Adjoint gradient against central differences with step 1e-4: the differences' own error."""
