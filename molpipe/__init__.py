@@ -1,1 +1,34 @@
-"""molpipe: batches of molecules in, an honest quantum-classical comparison out."""
+"""molpipe: batches of molecules in, an honest quantum-classical comparison out.
+
+Names resolve when they are first used, so that ``import molpipe`` stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "run": "molpipe.api",
+    "run_molecule": "molpipe.api",
+    "Settings": "molpipe.model.settings",
+    "read_batch": "molpipe.chem.intake",
+    "embed": "molpipe.pipeline",
+    "build_problem": "molpipe.pipeline",
+    "reference_energies": "molpipe.pipeline",
+    "build_ansatz": "molpipe.quantum.ansatz",
+    "minimise": "molpipe.pipeline",
+    "judge": "molpipe.analysis.compare",
+}
+
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'molpipe' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

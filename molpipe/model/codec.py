@@ -53,8 +53,8 @@ MIGRATIONS: Final[Mapping[tuple[str, int], Migration]] = {}
 def encode(value: object) -> bytes:
     """The stored form of a model type that has a schema version."""
     kind = type(value).__name__
-    if kind not in _TYPES:
-        raise TypeError(f"the codec does not know {kind}")
+    if "SCHEMA_VERSION" not in vars(_TYPES.get(kind, object)):
+        raise TypeError(f"{kind} is no stored type: it has no schema version")
     document = {"version": _version(kind), "value": _to_json(value)}
     return json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
 

@@ -42,9 +42,9 @@ def _canonical(value: object) -> object:
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
-        return value.hex()
+        return (value + 0.0).hex()  # -0.0 becomes 0.0
     if isinstance(value, np.ndarray):
-        array = np.ascontiguousarray(value, dtype=np.float64) + 0.0  # -0.0 becomes 0.0
+        array = np.ascontiguousarray(value, dtype=np.float64) + 0.0
         digest = hashlib.sha256(array.tobytes()).hexdigest()
         return {"shape": list(array.shape), "sha256": digest}
     if isinstance(value, Mapping):
@@ -115,6 +115,11 @@ def vqe_key(reference: str, settings: Settings) -> str:
 def result_key(vqe: str) -> str:
     """Key of a finished row: its comparison follows from the stages before it."""
     return content_key("result", vqe=vqe)
+
+
+def refusal_key(stage_key: str) -> str:
+    """Where the store keeps that the stage with this key refused its input."""
+    return hashlib.sha256(f"refusal of {stage_key}".encode()).hexdigest()
 
 
 def _positions(geometry: Geometry) -> dict[str, object]:

@@ -35,11 +35,11 @@ def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
 
-def _only_none(what: str) -> BeforeValidator:
+def _only_none(what: str, *, default: str | None) -> BeforeValidator:
     def check(value: object) -> object:
-        if value not in (None, "", "none"):
+        if _lower(value) not in (None, "", "none"):
             raise ValueError(f"{what} is not built yet; leave it out")
-        return None if value is None else _lower(value)
+        return default
 
     return BeforeValidator(check)
 
@@ -127,10 +127,10 @@ class Settings(_Frozen):
     )
     max_iterations: int = Field(200, ge=1, description="Optimiser iterations.")
     seed: int = Field(7, ge=0, lt=2**31, description="Seed of everything random.")
-    solvent: Annotated[Literal["none"], _only_none("solvent")] = Field(
+    solvent: Annotated[Literal["none"], _only_none("solvent", default="none")] = Field(
         "none", description="Gas phase only so far."
     )
-    shots: Annotated[None, _only_none("sampling with shots")] = Field(
+    shots: Annotated[None, _only_none("sampling with shots", default=None)] = Field(
         None, description="Exact expectation values only so far."
     )
     conformer: ConformerSettings = ConformerSettings()

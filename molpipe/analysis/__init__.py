@@ -1,0 +1,1 @@
+"""The judgement on a row: reads model types, imports no engine."""

@@ -1,0 +1,79 @@
+"""The Python entry points."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from molpipe.model.document import Results, Row
+from molpipe.model.settings import Settings
+
+
+def run(
+    batch: str | Path,
+    *,
+    settings: Settings | Mapping[str, Any] | None = None,
+    out: str | Path = "runs/latest",
+    database: str | None = None,
+    workers: int = 1,
+    force: bool = False,
+) -> Results:
+    """Run a batch file through the Prefect flow and write its results into ``out``.
+
+    Args:
+        batch: a CSV, .smi, .sdf or .xyz file, or a folder of these.
+        settings: settings of every row; a mapping may hold some of them.
+        out: folder for results.json, results.csv and report.html.
+        database: result database, a path or a URL; None for the default one.
+        workers: calculations at once.
+        force: compute again what the database already holds.
+
+    Returns:
+        The results: one row for each row of the batch, in its order; energies in Ha.
+
+    Raises:
+        InputError: the batch or the settings cannot be used at all.
+    """
+    from flows.environment import prepare  # noqa: PLC0415
+
+    prepare(os.environ)
+    from flows.molecule_batch import molecule_batch  # noqa: PLC0415
+    from flows.request import BatchRequest  # noqa: PLC0415
+    from flows.server import prefect_server  # noqa: PLC0415
+
+    request = BatchRequest(
+        batch=str(batch),
+        settings=_settings(settings),
+        out=str(out),
+        database=database,
+        workers=workers,
+        force=force,
+    )
+    with prefect_server():
+        return molecule_batch(request)
+
+
+def run_molecule(smiles: str, *, name: str = "", **changes: Any) -> Row:
+    """Compute one molecule here and now: no Prefect, no database, no child process.
+
+    Args:
+        smiles: the molecule.
+        name: what to call it; the SMILES without a name.
+        changes: settings, such as ``basis="sto-3g"``.
+
+    Returns:
+        The answered row; its ``status`` and ``failure`` say if something went wrong.
+
+    Raises:
+        InvalidSettings: a setting is unknown or out of range.
+    """
+    from molpipe.chem.intake import read_smiles  # noqa: PLC0415
+    from molpipe.pipeline import run_row  # noqa: PLC0415
+
+    return run_row(read_smiles(smiles, name or smiles), _settings(changes))
+
+
+def _settings(given: Settings | Mapping[str, Any] | None) -> Settings:
+    return given if isinstance(given, Settings) else Settings().with_overrides(given or {})

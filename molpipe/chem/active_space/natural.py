@@ -1,0 +1,69 @@
+"""Natural orbitals of second-order perturbation theory that keep the determinant."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from pyscf import mp
+
+from molpipe.chem import determinant
+from molpipe.model.arrays import FloatArray
+from molpipe.model.problem import MeanField
+
+_SANE: Final = 0.5
+"""An MP2 occupation further than this from the determinant's means that MP2 has broken down."""
+
+
+class NoNaturalOrbitals(Exception):
+    """There are none for this molecule; the text says why."""
+
+
+def natural_orbitals(
+    space: Any, mean_field: MeanField, *, n_core: int
+) -> tuple[FloatArray, FloatArray]:
+    """Natural orbitals of the unrelaxed MP2 density, and their occupations.
+
+    The density is diagonalised within the doubly occupied, the singly occupied and the
+    empty orbitals separately, so that the Hartree-Fock determinant is kept exactly.
+
+    Returns:
+        Orbitals (n_ao, n_mo), frozen core first and untouched; occupations (n_mo,), falling
+        within each block.
+
+    Raises:
+        NoNaturalOrbitals: no correlation in MP2, an unstable determinant, or occupations
+            that are not physical.
+    """
+    alpha, beta = mean_field.nelec
+    if alpha + beta - 2 * n_core < 2:
+        raise NoNaturalOrbitals("one electron has no correlation")
+    if (mean_field.mo_occ > 0).all():
+        raise NoNaturalOrbitals("the basis set has no empty orbitals")
+    if mean_field.stable_internal is False:
+        raise NoNaturalOrbitals("MP2 on an unstable Hartree-Fock solution means nothing")
+    density = _mp2_density(space, mean_field, n_core)
+    orbitals, occupations = mean_field.mo_coeff.copy(), mean_field.mo_occ.copy()
+    core = np.arange(len(occupations)) < n_core
+    for n in (2, 1, 0):
+        block = (mean_field.mo_occ == n) & ~core
+        values, vectors = np.linalg.eigh(-density[np.ix_(block, block)])
+        orbitals[:, block] = orbitals[:, block] @ vectors
+        occupations[block] = -values
+    worst = float(np.abs(occupations - mean_field.mo_occ).max())
+    if not worst < _SANE:
+        raise NoNaturalOrbitals(f"MP2 moves {worst:.1f} electrons out of one orbital")
+    return orbitals, occupations
+
+
+def _mp2_density(space: Any, mean_field: MeanField, n_core: int) -> FloatArray:
+    """Spin-summed unrelaxed MP2 density (n_mo, n_mo) in the orbitals of ``mean_field``."""
+    if mean_field.kind == "rhf":
+        closed = mp.MP2(determinant.restricted(mean_field, space), frozen=n_core or None)
+        closed.kernel()
+        return np.asarray(closed.make_rdm1())
+    field = determinant.unrestricted(mean_field, space, n_core=n_core)
+    opened = mp.UMP2(field, frozen=n_core or None)
+    opened.kernel()
+    back = [mean_field.mo_coeff.T @ field.get_ovlp() @ c for c in field.mo_coeff]
+    return np.asarray(sum(u @ d @ u.T for u, d in zip(back, opened.make_rdm1(), strict=True)))

@@ -1,0 +1,132 @@
+"""XYZ: one or many frames, coordinates in angstrom, charge and spin in the comment line."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from molpipe.chem.intake.drawing import isotope_warning
+from molpipe.chem.intake.elements import HYDROGEN_ISOTOPES, element
+from molpipe.chem.intake.entry import Entry, Fields, Reading, refusal
+from molpipe.chem.intake.files import BatchFiles, bad_file, decode, split_lines
+from molpipe.chem.intake.numbers import bad_number, integer
+from molpipe.chem.intake.structure import Structure, check_size
+from molpipe.errors import InputError
+from molpipe.model.molecule import Source
+
+MAX_COORDINATE: Final = 1e4
+"""Larger coordinates [angstrom] are no molecule."""
+
+_COUNT: Final = re.compile(r"\s*(\d{1,9})\s*", re.ASCII)
+_PAIR: Final = re.compile(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S*)")
+_LAYOUT: Final = "a frame is: number of atoms, comment line, then symbol x y z for each atom"
+
+
+def read_xyz_file(files: BatchFiles, path: Path) -> Reading:
+    """One entry a frame.
+
+    Raises:
+        InputError: BAD_FILE.
+    """
+    text, _ = decode(files.read(path), path.name)
+    blocks = _split_frames(split_lines(text))
+    entries = [
+        _entry(block, path, frame, fallback=path.stem if len(blocks) == 1 else "")
+        for frame, block in enumerate(blocks, start=1)
+    ]
+    return Reading(entries=tuple(entries), columns={"comment line": "name, charge, multiplicity"})
+
+
+def _split_frames(lines: list[str]) -> list[list[str]]:
+    """Cut at every line that is a bare number where a frame may start.
+
+    Where a frame is broken, everything up to the next bare number belongs to it.
+    """
+    blocks: list[list[str]] = []
+    wanted = 0
+    for line in lines:
+        block = blocks[-1] if blocks else None
+        full = block is None or len(block) >= wanted
+        comment = block is not None and wanted and len(block) == 1
+        if _COUNT.fullmatch(line) and not comment:
+            blocks.append([line])
+            wanted = int(line) + 2
+        elif full and not line.strip():
+            continue
+        elif block is None:
+            blocks.append([line])
+            wanted = 0
+        else:
+            block.append(line)
+    return [_trimmed(block) for block in blocks]
+
+
+def _trimmed(block: list[str]) -> list[str]:
+    while len(block) > 2 and not block[-1].strip():
+        block = block[:-1]
+    return block
+
+
+def _entry(block: list[str], path: Path, frame: int, *, fallback: str) -> Entry:
+    source = Source(file=path.name, frame=frame)
+    text = path.name if fallback else f"{path.name}, frame {frame}"
+    comment = block[1] if len(block) > 1 else ""
+    known, rest = _comment_fields(comment)
+    name = known.get("name", "") or rest or fallback
+    try:
+        stated = {key: _stated(known, key) for key in ("charge", "multiplicity")}
+    except InputError as error:
+        return Entry(text=text, source=source, read=refusal(error), fields=Fields(name=name))
+    read = partial(_structure, block, **stated)
+    return Entry(text=text, source=source, read=read, fields=Fields(name=name))
+
+
+def _comment_fields(comment: str) -> tuple[dict[str, str], str]:
+    """``key=value`` pairs of a comment line, and its other words."""
+    pairs = {key.lower(): value.strip("\"'") for key, value in _PAIR.findall(comment)}
+    return pairs, " ".join(_PAIR.sub(" ", comment).split())
+
+
+def _stated(known: dict[str, str], key: str) -> int | None:
+    return integer(known[key], f"{key} in the comment line") if key in known else None
+
+
+def _structure(block: list[str], *, charge: int | None, multiplicity: int | None) -> Structure:
+    match = _COUNT.fullmatch(block[0])
+    if match is None:
+        raise bad_file(f"{block[0][:40]!r} stands where the number of atoms should", _LAYOUT)
+    n_atoms = int(match[1])
+    if n_atoms == 0:
+        raise InputError("there are no atoms", hint="delete the frame", code="EMPTY")
+    check_size(n_atoms)
+    lines = block[2:]
+    if len(lines) != n_atoms:
+        raise bad_file(f"{n_atoms} atoms are announced, {len(lines)} lines follow", _LAYOUT)
+    atoms = [line.split() for line in lines]
+    for line, words in zip(lines, atoms, strict=True):
+        if len(words) < 4:
+            raise bad_file(f"{line[:40]!r} is no atom", _LAYOUT)
+    isotopes = sorted({words[0].capitalize() for words in atoms} & HYDROGEN_ISOTOPES)
+    return Structure(
+        symbols=tuple(element(words[0]) for words in atoms),
+        coordinates=np.array([[_coordinate(word) for word in words[1:4]] for words in atoms]),
+        charge=charge,
+        multiplicity=multiplicity,
+        warnings=(isotope_warning(", ".join(isotopes)),) if isotopes else (),
+    )
+
+
+def _coordinate(word: str) -> float:
+    """A coordinate [angstrom], also with Fortran's D exponent."""
+    try:
+        value = float(re.sub("[dD]", "e", word))
+    except ValueError:
+        value = math.nan
+    if not abs(value) <= MAX_COORDINATE:
+        raise bad_number(f"coordinate {word[:40]!r} is no length in angstrom")
+    return value

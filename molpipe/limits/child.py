@@ -1,0 +1,91 @@
+"""What runs inside a child process."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pickle
+import signal
+import sys
+import traceback
+from dataclasses import dataclass
+from typing import Final
+
+from molpipe.errors import InvariantError, MolpipeError, ResourceError
+
+THREAD_VARIABLES: Final = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+)
+PR_SET_PDEATHSIG: Final = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a function returned, or the error that it raised.
+
+    ``traceback`` is set where that error was not one of the tree.
+    """
+
+    value: object = None
+    error: MolpipeError | None = None
+    traceback: str = ""
+
+
+def prepare(parent: int, threads: int) -> None:
+    """Set the child up, before anything heavy is imported."""
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a Python handler waits for C code to return
+    die_with(parent)
+
+
+def die_with(parent: int) -> None:
+    """End this process when the process ``parent`` ends, also when that one is killed.
+
+    Linux only; elsewhere a child ends when it next reads or writes its pipe. What Linux waits
+    for is the end of the *thread* that started this process: that one must stay alive.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before the line above
+        os._exit(1)
+
+
+def execute(work: bytes) -> bytes:
+    """Run a pickled ``(function, args)``; the pickled :class:`Answer`.
+
+    Pickle's protocol 5 keeps read-only arrays read-only. Bytes go in and out so that a bad
+    pickle fails here, with a message, and not in pebble's threads.
+    """
+    try:
+        function, args = pickle.loads(work)
+        return _pack(Answer(value=function(*args)))
+    except MolpipeError as error:
+        return _pack(Answer(error=error))
+    except MemoryError as error:
+        return _pack(Answer(error=_out_of_memory(error)))
+    except BaseException as error:  # noqa: BLE001  # the border: nothing may get lost here
+        return _pack(Answer(error=_unexpected(error), traceback=traceback.format_exc()))
+
+
+def _pack(answer: Answer) -> bytes:
+    return pickle.dumps(answer, protocol=5)
+
+
+def _out_of_memory(error: MemoryError) -> ResourceError:
+    return ResourceError(
+        f"the machine has no memory left for the calculation ({error})",
+        hint="run fewer molecules at once, or choose a smaller basis or active space",
+        code="MEMORY_LIMIT",
+    )
+
+
+def _unexpected(error: BaseException) -> InvariantError:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return InvariantError(
+        f"{type(error).__name__}: {error} (in {frame.name}, {frame.filename}:{frame.lineno})",
+        hint="this is a bug in molpipe; please report it with this message",
+        code="UNEXPECTED",
+    )

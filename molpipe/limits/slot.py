@@ -1,0 +1,180 @@
+"""One warm child process, watched while it works.
+
+Each child has a pebble pool of its own. Children that share a pool share its pipe and locks,
+and one that is killed at the wrong moment takes the others with it. The watch is kept here,
+in the parent: the child cannot watch its own memory while C code holds the interpreter lock,
+and the wall time is that of the monotonic clock, which nobody sets.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+import psutil  # type: ignore[import-untyped]
+from pebble import ProcessExpired, ProcessPool
+
+from molpipe.errors import CalculationError, Cancelled, ResourceError
+from molpipe.limits.child import Answer, execute, prepare
+from molpipe.limits.spawn import ChildContext
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+POLL_SECONDS: Final = 0.05
+START_SECONDS: Final = 60.0
+GIGABYTE: Final = 1e9
+
+
+class Slot:
+    """A place for one calculation at a time; not for several threads at once."""
+
+    def __init__(self, *, threads: int) -> None:
+        self._threads = threads
+        self._pool: ProcessPool | None = None
+        self._child = psutil.Process()
+
+    def call(
+        self,
+        function: Callable[..., T],
+        args: tuple[object, ...],
+        *,
+        seconds: float,
+        memory_gb: float,
+        stopped: Callable[[], bool],
+    ) -> T:
+        """Run ``function(*args)`` in the child; see :meth:`molpipe.limits.Workers.run`."""
+        work = pickle.dumps((function, args), protocol=5)
+        try:
+            with _deaths_named():
+                pool = self._warm_pool(memory_gb, stopped)
+                watch = self._watch(seconds, memory_gb, stopped)
+                stored = _wait_for(pool.schedule(execute, args=(work,)), watch)
+        except BaseException:  # also Ctrl-C: a child whose answer nobody reads must not stay
+            self.close()
+            raise
+        answer: Answer = pickle.loads(stored)
+        if answer.traceback:
+            logger.error("a calculation raised what it must not raise\n%s", answer.traceback)
+        if answer.error is not None:
+            raise answer.error
+        return answer.value  # type: ignore[return-value]  # what function returned
+
+    def close(self) -> None:
+        """End the child, wherever it is; the next call starts another."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+    def _watch(
+        self, seconds: float, memory_gb: float, stopped: Callable[[], bool]
+    ) -> Callable[[], None]:
+        end = time.monotonic() + seconds
+
+        def watch() -> None:
+            _check_stopped(stopped)
+            if time.monotonic() > end:
+                raise _over_time(seconds)
+            if self._child.memory_info().rss > memory_gb * GIGABYTE:
+                raise _over_memory(memory_gb)
+
+        return watch
+
+    def _warm_pool(self, memory_gb: float, stopped: Callable[[], bool]) -> ProcessPool:
+        if self._pool is not None and not self._is_fit(memory_gb):
+            self.close()
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=1,
+                initializer=prepare,
+                initargs=(os.getpid(), self._threads),
+                context=ChildContext(),
+            )
+            end = time.monotonic() + START_SECONDS
+
+            def watch() -> None:
+                _check_stopped(stopped)
+                if time.monotonic() > end:
+                    raise _died(f"did not start within {START_SECONDS:g} s")
+
+            pid = _wait_for(self._pool.schedule(os.getpid), watch)
+            self._child = psutil.Process(pid)
+        return self._pool
+
+    def _is_fit(self, memory_gb: float) -> bool:
+        """Alive, and what earlier calculations left does not eat half of this one's memory."""
+        try:
+            resident = self._child.memory_info().rss
+        except psutil.NoSuchProcess:
+            return False
+        return bool(0 < resident < memory_gb * GIGABYTE / 2)
+
+
+def _wait_for(future: Future[Any], watch: Callable[[], None]) -> Any:
+    """The future's result; ``watch`` looks on and raises when it has seen enough."""
+    try:
+        while not wait([future], timeout=POLL_SECONDS).done:
+            watch()
+    except psutil.NoSuchProcess:
+        wait([future], timeout=1.0)  # the child is gone; a moment later pebble knows how
+    return future.result(timeout=0)
+
+
+@contextmanager
+def _deaths_named() -> Iterator[None]:
+    try:
+        yield
+    except ProcessExpired as error:
+        raise _died(_ending(error.exitcode)) from error
+    except (RuntimeError, TimeoutError, psutil.NoSuchProcess) as error:
+        # A broken pool is a RuntimeError. It has no exit code where the child ended before it
+        # acknowledged its work, and pebble never hears of one that ended with code 0.
+        raise _died("ended without an answer") from error
+
+
+def _check_stopped(stopped: Callable[[], bool]) -> None:
+    if stopped():
+        raise Cancelled("stopped in the middle of the calculation")
+
+
+def _over_time(seconds: float) -> ResourceError:
+    return ResourceError(
+        f"the calculation was stopped at its limit of {seconds:g} s wall time",
+        hint="raise limits.seconds, or choose a smaller basis or active space",
+        code="TIME_LIMIT",
+    )
+
+
+def _over_memory(memory_gb: float) -> ResourceError:
+    return ResourceError(
+        f"the calculation was stopped at its limit of {memory_gb:g} GB resident memory",
+        hint="raise limits.memory_gb, or choose a smaller basis or active space",
+        code="MEMORY_LIMIT",
+    )
+
+
+def _died(ending: str) -> CalculationError:
+    return CalculationError(
+        f"the process of the calculation {ending}",
+        hint="run it again; where the machine is short of memory, lower limits.memory_gb or "
+        "run fewer molecules at once",
+        code="CHILD_DIED",
+    )
+
+
+def _ending(exit_code: int) -> str:
+    if exit_code >= 0:
+        return f"ended with exit code {exit_code}"
+    try:
+        return f"was ended by {signal.Signals(-exit_code).name}"
+    except ValueError:
+        return f"was ended by signal {-exit_code}"

@@ -1,0 +1,50 @@
+"""Fermionic excitations, the alphabet of every coupled-cluster-like circuit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Excitation:
+    """The operator T = T_alpha T_beta, where T_s = a+_b0 a+_b1 .. a_i1 a_i0 of spin s.
+
+    ``alpha_from`` and ``beta_from`` are the spatial orbitals that are emptied (i), and
+    ``alpha_to`` and ``beta_to`` those that are filled (a), in the order of the operators.
+    Electrons of each spin are conserved, so the sign of T on a determinant is the product
+    of one sign for its alpha and one for its beta string.
+    """
+
+    alpha_from: tuple[int, ...] = ()
+    alpha_to: tuple[int, ...] = ()
+    beta_from: tuple[int, ...] = ()
+    beta_to: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        for source, target in ((self.alpha_from, self.alpha_to), (self.beta_from, self.beta_to)):
+            if len(source) != len(target):
+                raise ValueError(f"{self} does not conserve the electrons of each spin")
+            if len({*source, *target}) != len(source) + len(target):
+                raise ValueError(f"{self} names an orbital twice")
+        if self.rank == 0:
+            raise ValueError("an excitation must move at least one electron")
+
+    @property
+    def rank(self) -> int:
+        """How many electrons move: 1 for a single, 2 for a double excitation."""
+        return len(self.alpha_from) + len(self.beta_from)
+
+    @property
+    def operators(self) -> tuple[tuple[int, bool], ...]:
+        """The ladder operators of T from left to right: (spin orbital, creates)."""
+        return (
+            *((2 * p, True) for p in self.alpha_to),
+            *((2 * p, False) for p in reversed(self.alpha_from)),
+            *((2 * p + 1, True) for p in self.beta_to),
+            *((2 * p + 1, False) for p in reversed(self.beta_from)),
+        )
+
+    @property
+    def spin_flipped(self) -> Excitation:
+        """The same excitation with alpha and beta exchanged."""
+        return Excitation(self.beta_from, self.beta_to, self.alpha_from, self.alpha_to)

@@ -1,0 +1,173 @@
+"""The two gates of a fermionic circuit, as Cirq gates.
+
+Both span the whole register, because a fermion's sign reaches across it. A simulator that
+knows them (the sector simulator) lets them act as they are; every other one decomposes them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import cirq
+
+from molpipe.quantum.elementary import Elementary, elementary_gates
+from molpipe.quantum.excitation import Excitation
+
+
+@cirq.value_equality
+class ReferenceDeterminant(cirq.Gate):
+    """Fills the lowest ``nelec`` = (alpha, beta) of ``n_orbitals`` spatial orbitals from vacuum."""
+
+    def __init__(self, n_orbitals: int, nelec: tuple[int, int]) -> None:
+        self.n_orbitals = n_orbitals
+        self.nelec = (int(nelec[0]), int(nelec[1]))
+        if not all(0 <= n <= n_orbitals for n in self.nelec):
+            raise ValueError(f"{nelec} electrons do not fit into {n_orbitals} orbitals")
+
+    @property
+    def filled(self) -> tuple[int, ...]:
+        """The filled qubits, ascending."""
+        alpha, beta = self.nelec
+        return tuple(sorted((*range(0, 2 * alpha, 2), *range(1, 2 * beta, 2))))
+
+    def _num_qubits_(self) -> int:
+        return 2 * self.n_orbitals
+
+    def _has_unitary_(self) -> bool:
+        return True
+
+    def _decompose_(self, qubits: Sequence[cirq.Qid]) -> Iterator[cirq.Operation]:
+        return (cirq.X(qubits[q]) for q in self.filled)
+
+    def _act_on_(self, state: Any, qubits: Sequence[cirq.Qid]) -> Any:
+        prepare = getattr(state, "prepare", None)
+        return NotImplemented if prepare is None else prepare(self, qubits)
+
+    def _value_equality_values_(self) -> tuple[object, ...]:
+        return self.n_orbitals, self.nelec
+
+    def _json_dict_(self) -> dict[str, object]:
+        return {"n_orbitals": self.n_orbitals, "nelec": self.nelec}
+
+    @classmethod
+    def _json_namespace_(cls) -> str:
+        return "molpipe"
+
+    def _circuit_diagram_info_(self, args: cirq.CircuitDiagramInfoArgs) -> list[str]:
+        return ["X" if q in self.filled else "|" for q in range(cirq.num_qubits(self))]
+
+    def __repr__(self) -> str:
+        return f"molpipe.quantum.gates.ReferenceDeterminant({self.n_orbitals}, {self.nelec})"
+
+
+@cirq.value_equality
+class FermionicExcitation(cirq.Gate):
+    """exp(angle (T - T+)) for one excitation T, on Jordan-Wigner qubits.
+
+    ``angle`` is a number or a sympy expression, dimensionless.
+    """
+
+    def __init__(self, n_orbitals: int, excitation: Excitation, angle: cirq.TParamVal) -> None:
+        self.n_orbitals = n_orbitals
+        self.excitation = excitation
+        self.angle = angle
+        highest = max(orbital for orbital, _ in excitation.operators)
+        if highest >= 2 * n_orbitals:
+            raise ValueError(f"{excitation} does not fit into {n_orbitals} orbitals")
+
+    def _num_qubits_(self) -> int:
+        return 2 * self.n_orbitals
+
+    def _has_unitary_(self) -> bool:
+        return not self._is_parameterized_()
+
+    def _decompose_(self, qubits: Sequence[cirq.Qid]) -> Iterator[cirq.Operation]:
+        for gate in elementary_gates(self.excitation):
+            yield as_operation(gate, qubits, self.angle)
+
+    def _act_on_(self, state: Any, qubits: Sequence[cirq.Qid]) -> Any:
+        excite = getattr(state, "excite", None)
+        return NotImplemented if excite is None else excite(self, qubits)
+
+    def __pow__(self, exponent: float) -> FermionicExcitation:
+        return FermionicExcitation(self.n_orbitals, self.excitation, self.angle * exponent)
+
+    def _is_parameterized_(self) -> bool:
+        return bool(cirq.is_parameterized(self.angle))
+
+    def _parameter_names_(self) -> set[str]:
+        return set(cirq.parameter_names(self.angle))
+
+    def _resolve_parameters_(
+        self, resolver: cirq.ParamResolver, recursive: bool
+    ) -> FermionicExcitation:
+        angle = resolver.value_of(self.angle, recursive)
+        return FermionicExcitation(self.n_orbitals, self.excitation, angle)
+
+    def _value_equality_values_(self) -> tuple[object, ...]:
+        return self.n_orbitals, self.excitation, self.angle
+
+    def _json_dict_(self) -> dict[str, object]:
+        e = self.excitation
+        lists = (list(e.alpha_from), list(e.alpha_to), list(e.beta_from), list(e.beta_to))
+        return {"n_orbitals": self.n_orbitals, "excitation": lists, "angle": self.angle}
+
+    @classmethod
+    def _from_json_dict_(
+        cls,
+        n_orbitals: int,
+        excitation: Sequence[Sequence[int]],
+        angle: cirq.TParamVal,
+        **_: object,
+    ) -> FermionicExcitation:
+        return cls(n_orbitals, Excitation(*(tuple(part) for part in excitation)), angle)
+
+    @classmethod
+    def _json_namespace_(cls) -> str:
+        return "molpipe"
+
+    def _circuit_diagram_info_(self, args: cirq.CircuitDiagramInfoArgs) -> list[str]:
+        roles = {orbital: "+" if creates else "-" for orbital, creates in self.excitation.operators}
+        labels = [roles.get(q, "|") for q in range(cirq.num_qubits(self))]
+        first = min(roles)
+        labels[first] = f"{labels[first]}({args.format_real(self.angle)})"
+        return labels
+
+    def __repr__(self) -> str:
+        parts = f"{self.n_orbitals}, {self.excitation}, {self.angle!r}"
+        return f"molpipe.quantum.gates.FermionicExcitation({parts})"
+
+
+def as_operation(
+    gate: Elementary, qubits: Sequence[cirq.Qid], angle: cirq.TParamVal
+) -> cirq.Operation:
+    """An elementary gate on the register ``qubits`` as a Cirq operation."""
+    on = [qubits[q] for q in gate.qubits]
+    if gate.name == "ry":
+        return cirq.Ry(rads=gate.factor * angle).on(*on)
+    return (cirq.CNOT if gate.name == "cnot" else cirq.CZ).on(*on)
+
+
+def register(n_orbitals: int) -> list[cirq.LineQubit]:
+    """The qubits of a circuit: interleaved spin orbitals on a line."""
+    return cirq.LineQubit.range(2 * n_orbitals)
+
+
+def decomposed(circuit: cirq.Circuit) -> cirq.Circuit:
+    """The circuit with every fermionic gate written out in X, CNOT, CZ and Ry."""
+    operations = itertools.chain.from_iterable(
+        cirq.decompose_once(op) if _is_fermionic(op) else (op,) for op in circuit.all_operations()
+    )
+    return cirq.Circuit(operations)
+
+
+def _is_fermionic(operation: cirq.Operation) -> bool:
+    return isinstance(operation.gate, ReferenceDeterminant | FermionicExcitation)
+
+
+def json_resolver(cirq_type: str) -> type[cirq.Gate] | None:
+    """The gate of a type name in Cirq JSON, for ``cirq.read_json(resolvers=...)``."""
+    gates = (ReferenceDeterminant, FermionicExcitation)
+    return {f"molpipe.{gate.__name__}": gate for gate in gates}.get(cirq_type)

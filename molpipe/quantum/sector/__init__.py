@@ -1,0 +1,1 @@
+"""The symmetry-sector simulator: only determinants with the right alpha and beta electrons."""

@@ -1,0 +1,1 @@
+"""What leaves the program for people: the HTML report and the tables of the terminal."""

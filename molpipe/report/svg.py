@@ -1,0 +1,74 @@
+"""SVG of other programs, made fit to stand inside an HTML page."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from typing import Final
+
+_DROPPED_TAGS: Final = frozenset({"metadata", "style"})
+
+# The initial values of SVG, and the font, which the page chooses.
+_DROPPED_STYLES: Final = frozenset(
+    {
+        *("fill-rule:evenodd", "fill-opacity:1", "stroke:none", "stroke-opacity:1"),
+        *("stroke-linecap:butt", "stroke-linejoin:miter"),
+        *("font-style:normal", "font-weight:normal", "text-anchor:start"),
+    }
+)
+
+
+def inline(text: str, *, prefix: str, colors: Mapping[str, str]) -> str:
+    """The drawing as an ``<svg>`` element that inherits font and colours from the page.
+
+    Drops declarations, metadata, comments, size and everything else that has no effect on
+    the picture. ``prefix`` makes the identifiers unique in the page; ``colors`` maps a colour
+    as the drawing has it to what CSS shall have in its place.
+    """
+    root = ET.fromstring(text)
+    svg = _clean(root, prefix, colors)
+    svg.attrib = {"viewBox": root.attrib["viewBox"], "fill": "currentColor"}
+    return ET.tostring(svg, encoding="unicode")
+
+
+def _clean(element: ET.Element, prefix: str, colors: Mapping[str, str]) -> ET.Element:
+    cleaned = ET.Element(_local(element.tag))
+    for name, value in element.attrib.items():
+        if name == "id" and cleaned.tag == "g":
+            continue  # matplotlib names every group; nothing refers to them
+        kept = _attribute(_local(name), value.strip(), prefix, colors)
+        if kept:
+            cleaned.set(_local(name), kept)
+    cleaned.text = element.text if element.text and element.text.strip() else None
+    for child in element:
+        if _local(child.tag) not in _DROPPED_TAGS:
+            cleaned.append(_clean(child, prefix, colors))
+    return cleaned
+
+
+def _attribute(name: str, value: str, prefix: str, colors: Mapping[str, str]) -> str | None:
+    if name == "class":
+        return None
+    if name == "style":
+        return _style(value, colors)
+    if name == "id":
+        return f"{prefix}-{value}"
+    if name == "href":
+        return value.replace("#", f"#{prefix}-", 1)
+    if name == "d":
+        return " ".join(value.split())
+    return value.replace("url(#", f"url(#{prefix}-")
+
+
+def _style(value: str, colors: Mapping[str, str]) -> str | None:
+    kept = []
+    for declaration in value.split(";"):
+        name, _, setting = (part.strip() for part in declaration.partition(":"))
+        short = f"{name}:{setting}"
+        if setting and name != "font-family" and short not in _DROPPED_STYLES:
+            kept.append(f"{name}:{colors.get(setting.lower(), setting)}")
+    return ";".join(kept) or None
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]

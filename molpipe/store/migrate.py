@@ -1,0 +1,60 @@
+"""The newest schema in a database, whatever it held before and whoever opens it beside us."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from molpipe.errors import SchemaTooNew
+
+VERSION_TABLE: Final = "molpipe_schema"
+"""A name of our own: Prefect keeps Alembic's usual one, perhaps in the same PostgreSQL."""
+
+REVISIONS: Final = ("0001",)
+"""Every schema from the first to the newest; one file each in ``migrations/versions``."""
+
+ADVISORY_LOCK: Final = 0x6D6F6C70
+
+
+def migrate(engine: Engine) -> None:
+    """Bring a database to the newest schema, in one transaction that others wait for.
+
+    ``engine`` begins its transactions as a writer (:func:`molpipe.store.database.writer`).
+
+    Raises:
+        SchemaTooNew: a newer molpipe was here.
+    """
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        found = _revision(connection)
+        if found is not None and found not in REVISIONS:
+            raise SchemaTooNew(
+                f"the result database has schema {found!r}, this molpipe knows up to "
+                f"{REVISIONS[-1]!r}",
+                hint="upgrade molpipe, or name another database with --database",
+            )
+        if found != REVISIONS[-1]:
+            _upgrade(connection)
+        # Deletes nothing, and fails where writing is not allowed: better now than after an hour.
+        connection.execute(text(f"DELETE FROM {VERSION_TABLE} WHERE version_num = ''"))
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+    return None if found is None else str(found)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  # only where there is something to do
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    scripts = str(Path(__file__).parent / "migrations")
+    config.set_main_option("script_location", scripts.replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,151 @@
+"""A batch as a whole: every row answered once, or one clear error."""
+
+import hashlib
+import os
+import socket
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from molpipe.chem.intake import read_batch
+from molpipe.chem.intake.batch import READERS
+from molpipe.errors import InputError
+from molpipe.model.settings import Settings
+from tests.chem.intake.read import codes, read_text
+
+MOLECULES = Path(__file__).parents[3] / "molecules"
+WATER = "3\n\nO 0 0 0\nH 0 0 0.9572\nH 0.9266 0 -0.24\n"
+
+
+@pytest.mark.parametrize("name", ["missing.csv", "batch.txt", "batch", "folder.csv", "pipe.csv"])
+def test_what_is_no_batch_file_is_one_input_error(tmp_path, name):
+    (tmp_path / "batch.txt").write_text("smiles\nC\n")
+    if name == "folder.csv":
+        (tmp_path / name).mkdir()
+    if name == "pipe.csv":
+        os.mkfifo(tmp_path / name)  # reading it would wait for ever
+    with pytest.raises(InputError) as caught:
+        read_batch(tmp_path / name)
+    assert caught.value.code == ("EMPTY" if name == "folder.csv" else "BAD_FILE")
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_an_empty_file_is_an_empty_batch(tmp_path, suffix):
+    with pytest.raises(InputError) as caught:
+        read_text(tmp_path, f"batch{suffix}", "")
+    assert caught.value.code == "EMPTY"
+
+
+def test_a_header_alone_is_an_empty_batch(tmp_path):
+    with pytest.raises(InputError) as caught:
+        read_text(tmp_path, "batch.csv", "name,smiles\n")
+    assert caught.value.code == "EMPTY"
+
+
+def test_a_file_beyond_the_size_limit_is_not_read(tmp_path):
+    with (tmp_path / "huge.smi").open("wb") as file:
+        file.truncate(10**10)  # sparse: takes no disk
+    with pytest.raises(InputError, match="limit"):
+        read_batch(tmp_path / "huge.smi")
+
+
+def test_a_folder_is_read_by_name_and_a_bad_file_is_one_refused_row(tmp_path):
+    (tmp_path / "c.smi").write_text("C methane\nN ammonia\n")
+    (tmp_path / "a.xyz").write_text(WATER)
+    (tmp_path / "b.csv").write_bytes(b"\0\1\2")
+    (tmp_path / "notes.md").write_text("not a batch")
+    rows = read_batch(tmp_path).rows
+    assert [row.name for row in rows] == ["a", "b", "methane", "ammonia"]
+    assert [codes(row) for row in rows] == [[], ["BAD_FILE"], [], []]
+    assert [row.row for row in rows] == [1, 2, 3, 4]
+
+
+def test_names_are_unique_and_missing_ones_are_numbered(tmp_path):
+    text = "C same\nN same\nO\nF same-2\nCC same\nCO a\tb\x07c\n"
+    rows = read_text(tmp_path, "batch.smi", text)
+    assert [row.name for row in rows] == ["same", "same-2", "row-3", "same-2-2", "same-3", "a b c"]
+    assert [codes(row) for row in rows[:5]] == [
+        [],
+        ["NAME_REPEATED"],
+        [],
+        ["NAME_REPEATED"],
+        ["NAME_REPEATED"],
+    ]
+
+
+def test_the_hash_covers_the_batch_and_the_geometries_it_names(tmp_path):
+    table = b"file\nwater.xyz\nwater.xyz\n"
+    (tmp_path / "water.xyz").write_text(WATER)
+    (tmp_path / "batch.csv").write_bytes(table)
+    batch = read_batch(tmp_path / "batch.csv")
+    assert batch.source_sha256 == hashlib.sha256(table + WATER.encode()).hexdigest()
+
+
+def test_settings_of_a_row_are_checked_against_those_of_the_run(tmp_path):
+    path = tmp_path / "batch.csv"
+    path.write_text("smiles,orbitals\nO,canonical\nO,avas\n")
+    assert [codes(row) for row in read_batch(path, Settings(basis="sto-3g")).rows] == [
+        [],
+        ["BAD_SETTINGS"],
+    ]
+
+
+def test_the_pilot_is_read_and_one_row_of_it_is_wrong():
+    rows = read_batch(MOLECULES / "pilot.csv").rows
+    refused = [row for row in rows if row.failure]
+    assert [codes(row) for row in refused] == [["VALENCE"]]
+    assert "wrong on purpose" in refused[0].name
+
+
+def test_the_fragments_are_two_drawings_and_two_geometries():
+    rows = read_batch(MOLECULES / "fragments.sdf").rows
+    assert [row.molecule.geometry is not None for row in rows] == [False, False, True, True]
+
+
+def test_reading_opens_no_connection(monkeypatch, tmp_path):
+    def refuse(*_):
+        raise AssertionError("intake went to the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    assert read_text(tmp_path, "batch.smi", "http://example.org/x.smi\n")[0].failure
+
+
+SEEDS = [
+    b"name,smiles,file,charge\na,CCO,,\nb,,x.xyz,1\n",
+    b"CCO ethanol\n[O][O]\n",
+    WATER.encode() * 2,
+    (MOLECULES / "fragments.sdf").read_bytes()[:1500],
+]
+
+
+@st.composite
+def damaged(draw):
+    """A good file with some bytes cut out, put in or changed."""
+    content = bytearray(draw(st.sampled_from(SEEDS)))
+    for _ in range(draw(st.integers(1, 6))):
+        start = draw(st.integers(0, len(content)))
+        end = min(len(content), start + draw(st.integers(0, 12)))
+        content[start:end] = draw(st.binary(max_size=8))
+    return bytes(content)
+
+
+@settings(max_examples=int(os.environ.get("MOLPIPE_FUZZ", "150")), deadline=None)
+@given(content=st.one_of(st.binary(max_size=200), damaged()), suffix=st.sampled_from([*READERS]))
+def test_any_bytes_are_rows_or_an_input_error(content, suffix):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"batch{suffix}"
+        path.write_bytes(content)
+        try:
+            batch, code = read_batch(path), None
+        except InputError as error:
+            batch, code = None, error.code
+    if batch is None:
+        assert code in ("BAD_FILE", "EMPTY")
+        return
+    assert [row.row for row in batch.rows] == list(range(1, len(batch.rows) + 1))
+    assert len({row.name for row in batch.rows}) == len(batch.rows)
+    assert all(row.failure is None or row.failure.stage == "intake" for row in batch.rows)

@@ -1,0 +1,70 @@
+import pytest
+
+from molpipe.errors import InvariantError
+from molpipe.quantum import vqe
+from molpipe.quantum.vqe import minimise
+from molpipe.units import mha
+from tests.quantum.molecules import SETTINGS, solved
+from tests.tolerances import CIRCUIT, QSIM, VARIATIONAL
+
+# Errors of the best open UCCSD program against FCI [mHa], STO-3G, all electrons: MindQuantum
+# mqchem 0.12.0 or TenCirChem-NG 2024.10, whichever was lower, each at its own optimum.
+BEST_PEER_MHA = {"H2": 0.000, "H4": 0.0792, "LiH": 0.0106, "H2O": 0.1003}
+TWO_MICROHARTREE = 0.002
+
+
+@pytest.mark.parametrize("name", BEST_PEER_MHA)
+def test_no_open_program_has_a_lower_uccsd_energy(name):
+    problem, references = solved(name)
+    result = minimise(problem, references, SETTINGS)
+    error = mha(result.energy - references.active.casci.value)
+    assert result.status == "converged"
+    assert -mha(VARIATIONAL) <= error <= BEST_PEER_MHA[name] + TWO_MICROHARTREE
+    assert result.s2 == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("backend", "name"),
+    [
+        ("cirq", "H2"),
+        ("qsim", "H2"),
+        pytest.param("cirq", "H4", marks=pytest.mark.slow),
+        pytest.param("qsim", "H4", marks=pytest.mark.slow),
+    ],
+)
+def test_qubit_backends_find_the_same_minimum(backend, name):
+    problem, references = solved(name)
+    ours = minimise(problem, references, SETTINGS).energy
+    settings = SETTINGS.with_overrides({"backend": backend, "gradient_tolerance": 1e-4})
+    theirs = minimise(problem, references, settings)
+    tolerance = {"cirq": CIRCUIT, "qsim": QSIM}[backend]
+    assert theirs.energy == pytest.approx(ours, abs=tolerance)
+
+
+def test_a_triplet_keeps_its_spin():
+    problem, references = solved("CH2")
+    result = minimise(problem, references, SETTINGS)
+    assert result.status == "converged"
+    assert result.s2 == pytest.approx(2.0, abs=1e-3)
+    assert result.energy > references.sector_minimum - VARIATIONAL
+
+
+def test_a_single_determinant_is_answered_with_its_energy():
+    problem, references = solved("He")
+    result = minimise(problem, references, SETTINGS)
+    assert result.energy == pytest.approx(problem.hf_energy)
+    assert (result.status, result.n_parameters, result.two_qubit_gates) == ("converged", 0, 0)
+
+
+def test_time_that_runs_out_leaves_a_result():
+    problem, references = solved("LiH")
+    result = minimise(problem, references, SETTINGS, seconds=0.0)
+    assert result.status == "time-limit"
+    assert result.energy == result.start_energy
+
+
+def test_an_energy_below_the_exact_one_is_our_bug(monkeypatch):
+    problem, references = solved("H2")
+    monkeypatch.setitem(vqe.VARIATIONAL_TOLERANCE, "sector", -1.0)
+    with pytest.raises(InvariantError, match="below the exact minimum"):
+        minimise(problem, references, SETTINGS)

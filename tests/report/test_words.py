@@ -1,0 +1,64 @@
+"""The summary counts what is there and says nothing that is not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import get_args
+
+from molpipe.model.comparison import ModelVerdict, SolverVerdict
+from molpipe.model.document import ActiveEnergiesBlock, FullEnergiesBlock, RowStatus
+from molpipe.report import words
+from tests.sample_results import answered, failures_only, sample_results
+
+
+def summary(*rows):
+    return " ".join(words.summary(replace(sample_results(), rows=rows)))
+
+
+def test_every_word_of_the_document_has_a_meaning():
+    assert set(words.SOLVER_VERDICTS) == set(get_args(SolverVerdict))
+    assert set(words.MODEL_VERDICTS) == set(get_args(ModelVerdict))
+    energies = ActiveEnergiesBlock.__annotations__ | FullEnergiesBlock.__annotations__
+    assert set(words.METHODS) == set(energies)
+
+
+def test_counts_are_those_of_the_rows():
+    results = sample_results()
+    text = " ".join(words.summary(results))
+    counts = Counter(row.comparison.solver.verdict for row in results.rows if row.comparison)
+    assert f"Of {len(results.rows)} rows" in text
+    assert f"Of {counts.total()} VQE energies, {counts['reproduces']} reproduce" in text
+    assert f"{counts['misses']} miss it" in text
+    assert "1 is trivial" in text
+
+
+def test_every_status_is_counted():
+    for status in get_args(RowStatus):
+        row = replace(answered(), status=status)
+        assert summary(row, answered()).startswith("Of 2 rows in pilot.csv, ")
+        assert summary(row).startswith("Of 1 row in pilot.csv, 1 ")
+
+
+def test_it_never_forgets_that_it_was_simulated():
+    for results in (sample_results(), failures_only()):
+        assert words.summary(results)[-1] == "All circuits were simulated classically."
+
+
+def test_no_success_is_said_to_be_none():
+    assert "none reproduces" in summary(answered(vqe_error=0.1))
+    assert "no VQE energy to compare" in " ".join(words.summary(failures_only()))
+
+
+def test_the_worst_row_is_named():
+    text = summary(answered("good"), answered("bad", vqe_error=-2e-3))
+    assert "−2.000 mHa (bad)" in text
+
+
+def test_ccsd_in_the_place_of_the_exact_energy_is_said():
+    row = answered()
+    solver = replace(row.comparison.solver, judge="ccsd")
+    assert "CCSD stands in" in summary(
+        replace(row, comparison=replace(row.comparison, solver=solver))
+    )
+    assert "CCSD stands in" not in summary(row)
