@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from pyscf import scf
 
-from molpipe.chem.orbitals import axes_ruler, semicanonical
+from molpipe.chem.orbitals import axes_ruler, diagonalise_blocks
 from molpipe.model.arrays import FloatArray
 from molpipe.model.problem import MeanField
 
@@ -60,7 +60,7 @@ def separate_spins(
     core = orbitals[:, :n_core]
     coefficients, energies = [], []
     for fock, n in zip(focks, nelec, strict=True):
-        own, levels = semicanonical(fock, [orbitals[:, n_core:n], orbitals[:, n:]], ruler)
+        own, levels = diagonalise_blocks(fock, [orbitals[:, n_core:n], orbitals[:, n:]], ruler)
         coefficients.append(np.hstack([core, own]))
         energies.append(np.concatenate([np.einsum("pi,pq,qi->i", core, fock, core), levels]))
     field.mo_coeff, field.mo_energy = np.array(coefficients), np.array(energies)

@@ -9,7 +9,7 @@ import numpy as np
 from pyscf import gto, scf
 
 from molpipe.chem.basis import build_molecule, core_potential
-from molpipe.chem.orbitals import axes_ruler, semicanonical
+from molpipe.chem.orbitals import axes_ruler, diagonalise_blocks
 from molpipe.chem.stability import (
     UNSTABLE,
     has_rotations,
@@ -32,6 +32,7 @@ _GRADIENT_TOLERANCE: Final = 1e-7
 
 _STATE: Final = ("converged", "e_tot", "mo_coeff", "mo_energy", "mo_occ")
 
+_CYCLES: Final = 100
 _DESCENTS: Final = 5
 _LOWER: Final = 1e-7
 """A followed solution must lie at least this much [Ha] below the one it came from."""
@@ -65,7 +66,7 @@ def solve(geometry: Geometry, settings: Settings) -> MeanField:
         )
     field = workspace(molecule)
     field.conv_tol, field.conv_tol_grad = _ENERGY_TOLERANCE, _GRADIENT_TOLERANCE
-    field.max_cycle = 100
+    field.max_cycle = _CYCLES
     field.kernel()
     if not field.converged:
         _second_order(field, field.mo_coeff)
@@ -143,7 +144,7 @@ def _freeze(
     molecule, occupations = field.mol, np.asarray(field.mo_occ)
     blocks = [field.mo_coeff[:, occupations == n] for n in (2, 1, 0)]
     fock = fock_matrix(field, (field.mo_coeff * occupations) @ field.mo_coeff.T)
-    coefficients, energies = semicanonical(fock, blocks, axes_ruler(molecule))
+    coefficients, energies = diagonalise_blocks(fock, blocks, axes_ruler(molecule))
     return MeanField(
         kind="rhf" if molecule.spin == 0 else "rohf",
         basis=basis,

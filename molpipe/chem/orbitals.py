@@ -15,39 +15,39 @@ from pyscf import gto
 
 from molpipe.model.arrays import FloatArray
 
-_SAME_ENERGY: Final = 1e-6
-"""Orbitals closer than this [Ha] belong to one shell."""
+_SAME_SHELL: Final = 1e-6
+"""Eigenvalues closer than this belong to one shell."""
 
 _SAME_SIZE: Final = 1e-4
 """Coefficients whose magnitudes differ by less than this fraction count as equal."""
 
 
-def semicanonical(
-    fock: FloatArray, blocks: Sequence[FloatArray], ruler: FloatArray
+def diagonalise_blocks(
+    matrix: FloatArray, blocks: Sequence[FloatArray], ruler: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Orbitals that diagonalise the Fock matrix within each block, in a fixed gauge.
+    """Orbitals that diagonalise a matrix within each block, in a fixed gauge.
 
-    Degenerate shells are turned so that they diagonalise ``ruler`` too; the first of the
+    Of a Fock matrix these are semicanonical orbitals. Degenerate shells are turned so that they diagonalise ``ruler`` too; the first of the
     largest coefficients of each orbital is positive.
 
     Args:
-        fock: Fock matrix (n_ao, n_ao) [Ha] in atomic orbitals.
+        matrix: symmetric (n_ao, n_ao), such as the Fock matrix [Ha] in atomic orbitals.
         blocks: orthonormal orbitals (n_ao, n_block), one array for each block.
         ruler: any symmetric matrix (n_ao, n_ao) that tells the axes of space apart.
 
     Returns:
-        The orbitals (n_ao, n) block after block, and their energies (n,) [Ha], rising
-        within each block.
+        The orbitals (n_ao, n) block after block, and the eigenvalues (n,), rising within
+        each block.
     """
-    coefficients, energies = [], []
+    coefficients, eigenvalues = [], []
     for block in blocks:
-        energy, turn = np.linalg.eigh(block.T @ fock @ block)
+        values, turn = np.linalg.eigh(block.T @ matrix @ block)
         orbitals = block @ turn
-        for shell in _shells(energy):
+        for shell in _shells(values):
             orbitals[:, shell] = _diagonalise(orbitals[:, shell], ruler)
         coefficients.append(_fix_signs(orbitals))
-        energies.append(energy)
-    return np.hstack(coefficients), np.concatenate(energies)
+        eigenvalues.append(values)
+    return np.hstack(coefficients), np.concatenate(eigenvalues)
 
 
 def axes_ruler(molecule: gto.Mole) -> FloatArray:
@@ -64,10 +64,10 @@ def axes_ruler(molecule: gto.Mole) -> FloatArray:
     return np.asarray(np.einsum("xxpq,x->pq", moments, weights))
 
 
-def _shells(energies: FloatArray) -> list[slice]:
-    """Runs of two or more orbitals of one energy."""
-    edges = np.flatnonzero(np.diff(energies) > _SAME_ENERGY) + 1
-    bounds = [0, *edges.tolist(), len(energies)]
+def _shells(values: FloatArray) -> list[slice]:
+    """Runs of two or more equal eigenvalues."""
+    edges = np.flatnonzero(np.diff(values) > _SAME_SHELL) + 1
+    bounds = [0, *edges.tolist(), len(values)]
     return [slice(a, b) for a, b in pairwise(bounds) if b - a > 1]
 
 

@@ -11,7 +11,7 @@ from molpipe.chem.active_space import Candidates, Choice, choose, frozen_core, p
 from molpipe.chem.basis import build_molecule
 from molpipe.chem.integrals import active_integrals
 from molpipe.chem.meanfield import density_matrix, fock_matrix, solve, workspace
-from molpipe.chem.orbitals import axes_ruler, semicanonical
+from molpipe.chem.orbitals import axes_ruler, diagonalise_blocks
 from molpipe.errors import InvariantError
 from molpipe.model.molecule import Geometry
 from molpipe.model.problem import ActiveSpaceProblem
@@ -48,7 +48,7 @@ def build_problem(geometry: Geometry, settings: Settings) -> ActiveSpaceProblem:
     n_inactive = n_core + candidates.n_double - choice.n_double
     edges = _edges(candidates, choice)
     blocks = [candidates.coefficients[:, a:b] for a, b in pairwise(edges)]
-    orbitals, energies = semicanonical(fock, blocks, axes_ruler(molecule))
+    orbitals, energies = diagonalise_blocks(fock, blocks, axes_ruler(molecule))
     core_energy, one_body, two_body = active_integrals(
         space, inactive=candidates.coefficients[:, :n_inactive], active=orbitals
     )

@@ -8,6 +8,7 @@ import numpy as np
 from pyscf import mp
 
 from molpipe.chem import determinant
+from molpipe.chem.orbitals import axes_ruler, diagonalise_blocks
 from molpipe.model.arrays import FloatArray
 from molpipe.model.problem import MeanField
 
@@ -42,14 +43,14 @@ def natural_orbitals(
         raise NoNaturalOrbitals("the basis set has no empty orbitals")
     if mean_field.stable_internal is False:
         raise NoNaturalOrbitals("MP2 on an unstable Hartree-Fock solution means nothing")
-    density = _mp2_density(space, mean_field, n_core)
-    orbitals, occupations = mean_field.mo_coeff.copy(), mean_field.mo_occ.copy()
-    core = np.arange(len(occupations)) < n_core
-    for n in (2, 1, 0):
-        block = (mean_field.mo_occ == n) & ~core
-        values, vectors = np.linalg.eigh(-density[np.ix_(block, block)])
-        orbitals[:, block] = orbitals[:, block] @ vectors
-        occupations[block] = -values
+    c = mean_field.mo_coeff
+    dual = space.get_ovlp() @ c
+    density = dual @ _mp2_density(space, mean_field, n_core) @ dual.T
+    outside = np.arange(c.shape[1]) >= n_core
+    blocks = [c[:, outside & (mean_field.mo_occ == n)] for n in (2, 1, 0)]
+    natural, minus = diagonalise_blocks(-density, blocks, axes_ruler(space.mol))
+    orbitals = np.hstack([c[:, ~outside], natural])
+    occupations = np.concatenate([mean_field.mo_occ[~outside], -minus])
     worst = float(np.abs(occupations - mean_field.mo_occ).max())
     if not worst < _SANE:
         raise NoNaturalOrbitals(f"MP2 moves {worst:.1f} electrons out of one orbital")

@@ -112,7 +112,9 @@ def _multiplicity(
 def _ambiguous(structure: Structure, n_electrons: int, multiplicity: int, why: str) -> Warnings:
     """Warn where the ground state may well have another spin than the one that is run."""
     symbols = structure.symbols
-    open_atom = len(symbols) == 1 and n_electrons % 2 == 0 and n_electrons not in CLOSED_ATOMS
+    metal = forms_complexes(ATOMIC_NUMBERS[symbols[0]])
+    several = n_electrons % 2 == 0 or metal  # ways to place the electrons of an open shell
+    open_atom = len(symbols) == 1 and several and n_electrons not in CLOSED_ATOMS
     triplet = hill_formula(symbols) in TRIPLET_MOLECULES and n_electrons % 2 == 0
     if multiplicity < 3 and not open_atom and not (triplet and multiplicity == 1):
         return ()

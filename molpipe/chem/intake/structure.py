@@ -106,18 +106,28 @@ def identifiers(molecule: Chem.Mol) -> dict[str, Any]:
 
 
 def _chemistry_error(problem: Any, molecule: Chem.Mol) -> InvalidMolecule:
-    reason = " ".join(problem.Message().split())
-    if "Kekulize" in problem.GetType():
+    """RDKit's complaint with atoms counted from 1, as chemists do."""
+    reason, kind = " ".join(problem.Message().split()), problem.GetType()
+    if kind == "KekulizeException":
+        atoms = ", ".join(str(index + 1) for index in problem.GetAtomIndices())
         return InvalidMolecule(
-            f"aromatic bonds cannot be placed: {reason}",
+            f"the aromatic bonds between atoms {atoms} cannot be placed",
             hint="an aromatic nitrogen may lack its hydrogen: write [nH] instead of n",
             code="KEKULIZE",
         )
-    valence = re.search(r", (\d+), is greater", reason)
-    if valence and hasattr(problem, "GetAtomIdx"):
+    at = ""
+    if hasattr(problem, "GetAtomIdx"):
         atom = molecule.GetAtomWithIdx(problem.GetAtomIdx())
-        name = f"atom {atom.GetIdx() + 1} ({atom.GetSymbol()}, charge {atom.GetFormalCharge()})"
-        reason = f"{name} has valence {valence[1]}, more than this element can have"
+        at = f"atom {atom.GetIdx() + 1} ({atom.GetSymbol()}, charge {atom.GetFormalCharge()})"
+    if kind == "AtomKekulizeException":
+        return InvalidMolecule(
+            f"{at} is aromatic outside a ring",
+            hint="capital letters outside rings, square brackets around a metal: [Co]",
+            code="KEKULIZE",
+        )
+    valence = re.search(r", (\d+), is greater", reason)
+    if valence and at:
+        reason = f"{at} has valence {valence[1]}, more than it can have"
     return InvalidMolecule(
         reason,
         hint="remove a bond or a hydrogen, or give the atom its charge",

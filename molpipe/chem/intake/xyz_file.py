@@ -50,17 +50,15 @@ def _split_frames(lines: list[str]) -> list[list[str]]:
     blocks: list[list[str]] = []
     wanted = 0
     for line in lines:
-        block = blocks[-1] if blocks else None
-        full = block is None or len(block) >= wanted
-        comment = block is not None and wanted and len(block) == 1
-        if _COUNT.fullmatch(line) and not comment:
+        block = blocks[-1] if blocks else []
+        is_comment = wanted > 0 and len(block) == 1
+        if _COUNT.fullmatch(line) and not is_comment:
             blocks.append([line])
             wanted = int(line) + 2
-        elif full and not line.strip():
+        elif not line.strip() and len(block) >= wanted:
             continue
-        elif block is None:
+        elif not blocks:
             blocks.append([line])
-            wanted = 0
         else:
             block.append(line)
     return [_trimmed(block) for block in blocks]

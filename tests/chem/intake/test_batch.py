@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyscf import scf
 
+from molpipe.chem.basis import build_molecule
 from molpipe.chem.intake import read_batch
 from molpipe.chem.intake.batch import READERS
 from molpipe.errors import InputError
 from molpipe.model.settings import Settings
 from tests.chem.intake.read import codes, read_text
+from tests.tolerances import FCI
 
 MOLECULES = Path(__file__).parents[3] / "molecules"
 WATER = "3\n\nO 0 0 0\nH 0 0 0.9572\nH 0.9266 0 -0.24\n"
@@ -99,6 +102,21 @@ def test_the_pilot_is_read_and_one_row_of_it_is_wrong():
     refused = [row for row in rows if row.failure]
     assert [codes(row) for row in refused] == [["VALENCE"]]
     assert "wrong on purpose" in refused[0].name
+
+
+TEXTBOOK = {  # RHF/STO-3G [Ha], PySCF 2.14.0, from the table in molecules/README.md
+    "H2": -1.11675931,
+    "H4": -2.09854594,
+    "LiH": -7.86202696,
+    "H2O": -74.96292825,
+}
+
+
+def test_the_textbook_geometries_are_those_of_the_energies_in_the_readme():
+    for row in read_batch(MOLECULES / "geometries" / "textbook.xyz").rows:
+        molecule = build_molecule(row.molecule.geometry, "sto-3g")
+        energy = scf.RHF(molecule).set(conv_tol=1e-10).kernel()
+        assert energy == pytest.approx(TEXTBOOK[row.name], abs=FCI), row.name
 
 
 def test_the_fragments_are_two_drawings_and_two_geometries():

@@ -26,6 +26,7 @@ REFUSED = [
     ("FF(F)F", "VALENCE"),
     ("c1cncn1", "KEKULIZE"),
     ("c1cccc1", "KEKULIZE"),
+    ("Co", "KEKULIZE"),  # cobalt without its brackets
     ("\u0421CO", "NON_ASCII"),  # Cyrillic Es, which RDKit reads as methanol
     ("CC\u2212", "NON_ASCII"),  # a minus sign, which RDKit reads as ethane
     ("C\u0441", "NON_ASCII"),
@@ -52,6 +53,7 @@ WARNED = [
     ("S=S", ["SPIN_AMBIGUOUS"]),
     ("[C]", ["SPIN_AMBIGUOUS"]),
     ("[CH2]", ["SPIN_AMBIGUOUS"]),
+    ("[Fe+3]", ["SPIN_AMBIGUOUS"]),
     ("[NH3+]CC(=O)[O-]", ["ZWITTERION"]),
     ("C[N+](=O)[O-]", []),
     ("[C-]#[O+]", []),
