@@ -7,10 +7,9 @@ otherwise, and kept before the next stage begins, so that a kill loses one stage
 from __future__ import annotations
 
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from flows.tasks import compute
 from molpipe.errors import Cancelled, InputError
@@ -71,17 +70,15 @@ class Bench:
             known = self._recall(key, kind)
             if known is not None:
                 return known
-            began = time.perf_counter()
             run = compute.with_options(name=stage, task_run_name=f"{stage}: {row_name}")
             try:
-                value = cast(T, run(self._workers, function, arguments, limits.memory_gb, seconds))
+                made: Staged[T] = run(self._workers, function, arguments, limits.memory_gb, seconds)
             except InputError as error:
                 self._keep(refusal_key(key), stage, Failure.of(error.at(stage)), 0.0)
                 raise
-            took = time.perf_counter() - began
-            if not (isinstance(value, VQEResult) and value.status == "time-limit"):
-                self._keep(key, stage, value, took)
-            return Staged(value=value, seconds=took, recalled=False)
+            if not (isinstance(made.value, VQEResult) and made.value.status == "time-limit"):
+                self._keep(key, stage, made.value, made.seconds)
+            return made
 
     def _recall(self, key: str, kind: type[T]) -> Staged[T] | None:
         if self._force and key not in self._made_here:

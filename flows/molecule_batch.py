@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from prefect import flow
@@ -41,7 +40,7 @@ on_row: ContextVar[Listener | None] = ContextVar("on_row", default=None)
 @flow(
     name="molecule-batch",
     flow_run_name="{request.name}",
-    task_runner=ThreadPoolTaskRunner[Any](max_workers=THREADS),
+    task_runner=ThreadPoolTaskRunner(max_workers=THREADS),  # type: ignore[arg-type]  # invariant
 )
 def molecule_batch(request: BatchRequest) -> Results:
     """Compute a batch; rows that fail are rows with a failure, never a failed flow.

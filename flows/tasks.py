@@ -14,6 +14,8 @@ from molpipe.errors import BackendError
 from molpipe.limits import Workers
 from molpipe.model.document import Row
 from molpipe.model.molecule import BatchRow
+from molpipe.pipeline import timed
+from molpipe.store import Staged
 
 
 def _is_worth_a_retry(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
@@ -35,9 +37,9 @@ def compute(
     arguments: tuple[Any, ...],
     memory_gb: float,
     seconds: float,
-) -> Any:
-    """Run one stage in a child process within its limits."""
-    return workers.run(function, *arguments, seconds=seconds, memory_gb=memory_gb)
+) -> Staged[Any]:
+    """Run one stage in a child process within its limits, timed there."""
+    return workers.run(timed, function, *arguments, seconds=seconds, memory_gb=memory_gb)
 
 
 @task(name="molecule", cache_policy=NO_CACHE)

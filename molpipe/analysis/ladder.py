@@ -31,16 +31,16 @@ def build_ladder(
 
 def _inside(references: ReferenceEnergies, vqe: VQEResult) -> Iterator[LadderStep]:
     active, here = references.active, "same Hamiltonian"
-    yield _difference("correlation that VQE finds: VQE - HF", vqe.energy, active.hf, here)
-    yield _difference("ansatz and optimiser: VQE - CASCI", vqe.energy, active.casci, here)
-    yield _difference("VQE - CCSD", vqe.energy, active.ccsd, here)
+    yield _difference("correlation that VQE finds: VQE − HF", vqe.energy, active.hf, here)
+    yield _difference("ansatz and optimiser: VQE − CASCI", vqe.energy, active.casci, here)
+    yield _difference("VQE − CCSD", vqe.energy, active.ccsd, here)
 
 
 def _scf_solution(problem: ActiveSpaceProblem) -> Iterator[LadderStep]:
     followed = problem.mean_field.followed_from
     if followed is not None:
         yield LadderStep(
-            step="Hartree-Fock solution: used - first found",
+            step="Hartree-Fock solution: used − first found",
             mha=mha(problem.mean_field.energy - followed),
             bound="exact",
             source="the first solution was unstable and was followed down",
@@ -48,7 +48,7 @@ def _scf_solution(problem: ActiveSpaceProblem) -> Iterator[LadderStep]:
 
 
 def _outside(problem: ActiveSpaceProblem, references: ReferenceEnergies) -> LadderStep:
-    step = "orbitals outside the active space: full CCSD - active CCSD"
+    step = "orbitals outside the active space: full CCSD − active CCSD"
     if holds_every_orbital(problem):
         return LadderStep(step=step, mha=0.0, bound="exact", source="the space holds every orbital")
     bound: Bound = "estimate" if references.diagnostics.may_ccsd_judge else "unknown"
@@ -60,7 +60,7 @@ def _outside(problem: ActiveSpaceProblem, references: ReferenceEnergies) -> Ladd
 
 
 def _triples(problem: ActiveSpaceProblem, references: ReferenceEnergies) -> LadderStep:
-    step = "triple excitations: full CCSD(T) - full CCSD"
+    step = "triple excitations: full CCSD(T) − full CCSD"
     full = references.full
     if full.ccsd_t.good is None:
         return _unknown(step, full.ccsd_t.reason or f"CCSD(T) is {full.ccsd_t.status}")

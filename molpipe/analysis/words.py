@@ -29,7 +29,7 @@ def headline(solver: Solver, model: Model) -> str:
     judge = (solver.judge or "").upper()
     first = _SOLVER[solver.verdict].format(judge=judge)
     if solver.vqe_minus_judge_mha is not None and solver.verdict in ("reproduces", "misses"):
-        first += f" ({solver.vqe_minus_judge_mha:+.3f} mHa)"
+        first += f" ({_signed(solver.vqe_minus_judge_mha)} mHa)"
     return f"{first}; {_MODEL[model.verdict]}. Simulated classically."
 
 
@@ -52,6 +52,12 @@ def explanation(
         )
         if sentence
     )
+
+
+def _signed(mha: float) -> str:
+    """Three decimals, a true minus sign, and no sign on zero."""
+    rounded = round(mha, 3)
+    return f"{rounded:+.3f}".replace("-", "−") if rounded else "0.000"
 
 
 def _about_vqe(vqe: VQEResult) -> str:

@@ -56,6 +56,11 @@ def solve(geometry: Geometry, settings: Settings) -> MeanField:
         UnsupportedMolecule: see :func:`molpipe.chem.basis.build_molecule`, and ``TOO_LARGE``.
         SCFNotConverged: neither DIIS nor the second-order solver converged.
     """
+    return solve_keeping_integrals(geometry, settings)[0]
+
+
+def solve_keeping_integrals(geometry: Geometry, settings: Settings) -> tuple[MeanField, Any]:
+    """As :func:`solve`, and the PySCF object that holds the integrals for later steps."""
     start = time.perf_counter()
     molecule = build_molecule(geometry, settings.basis, memory_gb=settings.limits.memory_gb)
     if molecule.nao > MAX_BASIS_FUNCTIONS:
@@ -74,18 +79,25 @@ def solve(geometry: Geometry, settings: Settings) -> MeanField:
         raise _not_converged(field)
     first = float(field.e_tot)
     stable = _follow_down(field)
-    return _freeze(
+    mean_field = _freeze(
         field,
         basis=settings.basis,
         stable=stable,
         followed_from=first if field.e_tot < first - _LOWER else None,
         start=start,
     )
+    return mean_field, field
 
 
 def workspace(molecule: gto.Mole) -> Any:
-    """A PySCF SCF object, not converged, that keeps its integrals from one use to the next."""
-    return scf.RHF(molecule) if molecule.spin == 0 else scf.ROHF(molecule)
+    """A PySCF SCF object, not converged, that holds the two-electron integrals if they fit.
+
+    PySCF would make them at the first Fock matrix, which comes too late for MP2.
+    """
+    field = scf.RHF(molecule) if molecule.spin == 0 else scf.ROHF(molecule)
+    if field._is_mem_enough():
+        field._eri = molecule.intor("int2e", aosym="s8")
+    return field
 
 
 def fock_matrix(space: Any, density: FloatArray) -> FloatArray:

@@ -27,8 +27,9 @@ def diagonalise_blocks(
 ) -> tuple[FloatArray, FloatArray]:
     """Orbitals that diagonalise a matrix within each block, in a fixed gauge.
 
-    Of a Fock matrix these are semicanonical orbitals. Degenerate shells are turned so that they diagonalise ``ruler`` too; the first of the
-    largest coefficients of each orbital is positive.
+    Of a Fock matrix these are semicanonical orbitals. Degenerate shells are turned so that
+    they diagonalise ``ruler`` too; the first of the largest coefficients of each orbital is
+    positive.
 
     Args:
         matrix: symmetric (n_ao, n_ao), such as the Fock matrix [Ha] in atomic orbitals.

@@ -8,9 +8,8 @@ from typing import Final
 import numpy as np
 
 from molpipe.chem.active_space import Candidates, Choice, choose, frozen_core, prepare
-from molpipe.chem.basis import build_molecule
 from molpipe.chem.integrals import active_integrals
-from molpipe.chem.meanfield import density_matrix, fock_matrix, solve, workspace
+from molpipe.chem.meanfield import density_matrix, fock_matrix, solve_keeping_integrals
 from molpipe.chem.orbitals import axes_ruler, diagonalise_blocks
 from molpipe.errors import InvariantError
 from molpipe.model.molecule import Geometry
@@ -38,17 +37,15 @@ def build_problem(geometry: Geometry, settings: Settings) -> ActiveSpaceProblem:
         ActiveSpaceError: the space asked for does not fit.
         InvariantError: the active space does not reproduce the Hartree-Fock energy.
     """
-    mean_field = solve(geometry, settings)
-    molecule = build_molecule(geometry, settings.basis, memory_gb=settings.limits.memory_gb)
-    space = workspace(molecule)
+    mean_field, space = solve_keeping_integrals(geometry, settings)
     fock = fock_matrix(space, density_matrix(mean_field))
-    n_core = frozen_core(molecule, mean_field) if settings.frozen_core else 0
+    n_core = frozen_core(space.mol, mean_field) if settings.frozen_core else 0
     candidates = prepare(space, mean_field, fock, kind=settings.orbitals, n_core=n_core)
     choice = choose(candidates, settings)
     n_inactive = n_core + candidates.n_double - choice.n_double
     edges = _edges(candidates, choice)
     blocks = [candidates.coefficients[:, a:b] for a, b in pairwise(edges)]
-    orbitals, energies = diagonalise_blocks(fock, blocks, axes_ruler(molecule))
+    orbitals, energies = diagonalise_blocks(fock, blocks, axes_ruler(space.mol))
     core_energy, one_body, two_body = active_integrals(
         space, inactive=candidates.coefficients[:, :n_inactive], active=orbitals
     )

@@ -5,12 +5,12 @@ Seeger and Pople 1977, doi:10.1063/1.434318.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
 import scipy.linalg
 from pyscf import lib, scf
-from pyscf.scf import stability
 from pyscf.soscf import newton_ah
 
 from molpipe.model.arrays import FloatArray
@@ -23,6 +23,8 @@ _DENSE: Final = 300
 
 _STEPS: Final = (-1.0, -0.6, -0.3, -0.1, 0.1, 0.3, 0.6, 1.0)
 
+_Hessian = Callable[[Sequence[FloatArray]], list[FloatArray]]
+
 
 def has_rotations(field: Any) -> bool:
     """False for one electron, which is solved exactly, and where no orbital is empty."""
@@ -34,22 +36,17 @@ def softest_rotation(field: Any) -> tuple[float, FloatArray]:
 
     The rotations are the ones that keep the kind of the determinant (RHF or ROHF).
     """
-    generate = newton_ah.gen_g_hop_rhf if field.mol.spin == 0 else newton_ah.gen_g_hop_rohf
-    _, apply, diagonal = generate(field, field.mo_coeff, field.mo_occ, with_symmetry=False)
-    if diagonal.size <= _DENSE:
-        hessian = 2 * np.array([apply(unit) for unit in np.eye(diagonal.size)])
-        values, vectors = np.linalg.eigh(0.5 * (hessian + hessian.T))
-        return float(values[0]), vectors[:, 0]
-    noise = np.random.default_rng(0).normal(scale=1e-2, size=(4, diagonal.size))
-    guesses = noise + np.eye(diagonal.size)[np.argsort(diagonal)[:4]]
-    value, vector = lib.davidson(
-        lambda x: 2 * apply(x),
-        list(guesses),
-        lambda residual, energy, _: residual / _away_from_zero(2 * diagonal - energy),
-        tol=1e-4,
-        verbose=0,
-    )
-    return float(value), np.asarray(vector)
+    if field.mol.spin == 0:
+        return _lowest(*_closed_shell_hessian(field, spin_flip=False))
+    _, apply, diagonal = newton_ah.gen_g_hop_rohf(field, field.mo_coeff, field.mo_occ)
+    return _lowest(lambda vectors: [2 * apply(x) for x in vectors], 2 * diagonal)
+
+
+def stable_to_unrestricted(field: Any) -> bool | None:
+    """Whether RHF is a minimum among UHF solutions; None for ROHF, where it is not asked."""
+    if field.mol.spin != 0 or not has_rotations(field):
+        return None
+    return _lowest(*_closed_shell_hessian(field, spin_flip=True))[0] > UNSTABLE
 
 
 def step_down(field: Any, direction: FloatArray) -> FloatArray:
@@ -62,13 +59,48 @@ def step_down(field: Any, direction: FloatArray) -> FloatArray:
     return np.asarray(turned[int(np.argmin(energies))])
 
 
-def stable_to_unrestricted(field: Any) -> bool | None:
-    """Whether RHF is a minimum among UHF solutions; None for ROHF, where it is not asked."""
-    if field.mol.spin != 0 or not has_rotations(field):
-        return None
-    _, stable = stability.rhf_external(field, with_symmetry=False, return_status=True, verbose=0)
-    return bool(stable)
+def _closed_shell_hessian(field: Any, *, spin_flip: bool) -> tuple[_Hessian, FloatArray]:
+    """The RHF orbital Hessian as a product with many vectors, and its estimated diagonal.
+
+    ``spin_flip``: rotations of opposite sign for alpha and beta, which lead to UHF. The
+    vectors hold (empty, occupied) rotations, flat.
+    """
+    occupied, empty = (field.mo_coeff[:, field.mo_occ == n] for n in (2, 0))
+    fock = field.get_fock(dm=field.make_rdm1())
+    f_occupied, f_empty = occupied.T @ fock @ occupied, empty.T @ fock @ empty
+    respond = field.gen_response(singlet=False if spin_flip else None, hermi=1)
+
+    def product(vectors: Sequence[FloatArray]) -> list[FloatArray]:
+        turns = np.reshape(vectors, (-1, empty.shape[1], occupied.shape[1]))
+        densities = 2 * empty @ turns @ occupied.T
+        fields = respond(densities + densities.transpose(0, 2, 1))
+        blocks = f_empty @ turns - turns @ f_occupied + empty.T @ fields @ occupied
+        return [4 * block.ravel() for block in blocks]
+
+    gaps = np.diag(f_empty)[:, None] - np.diag(f_occupied)
+    return product, 4 * gaps.ravel()
+
+
+def _lowest(product: _Hessian, diagonal: FloatArray) -> tuple[float, FloatArray]:
+    n = diagonal.size
+    if n <= _DENSE:
+        hessian = np.array(product(list(np.eye(n))))
+        values, vectors = np.linalg.eigh(0.5 * (hessian + hessian.T))
+        return float(values[0]), vectors[:, 0]
+    # Noise, so that no symmetry of the softest rotations keeps another one out of reach.
+    guesses = np.random.default_rng(0).normal(scale=0.1 / np.sqrt(n), size=(3, n))
+    guesses[np.arange(3), np.argsort(diagonal)[:3]] += 1
+    _, values, vectors = lib.davidson1(
+        product,
+        list(guesses),
+        lambda residual, value, *_: residual / _away_from_zero(diagonal - value),
+        tol=1e-4,
+        tol_residual=1e-2,
+        max_cycle=100,
+        verbose=0,
+    )
+    return float(values[0]), np.asarray(vectors[0])
 
 
 def _away_from_zero(values: FloatArray) -> FloatArray:
-    return np.where(np.abs(values) < 1e-8, 1e-8, values)
+    return np.where(np.abs(values) < 1e-2, 1e-2, values)

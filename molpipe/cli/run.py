@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from molpipe.model.molecule import Batch
 
 INTERRUPTED, INVARIANT, NOT_ALL_OK = 130, 3, 1
+TABLE_WIDTH = 100
+"""Columns of the summary where the output goes to a file or a pipe."""
+
 INVARIANT_CODES = ("INVARIANT_BROKEN", "UNEXPECTED")
 
 
@@ -67,6 +70,8 @@ def run(
     from molpipe.chem.intake import read_batch  # noqa: PLC0415
 
     console = Console(quiet=quiet)
+    if not console.is_terminal:
+        console.width = TABLE_WIDTH
     chosen = load_settings(settings, set_ or [])
     read = read_batch(batch, chosen)
     _check_database(database)

@@ -30,6 +30,12 @@ STAGE_VERSIONS: Final[Mapping[str, int]] = {
 }
 """Raise the version of a stage when its code would give another number."""
 
+ANSATZ_SETTINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "upccgsd": ("layers",),
+    "adapt": ("adapt_gradient", "adapt_operators"),
+}
+"""Settings that one ansatz reads and the others do not."""
+
 
 def content_key(stage: str, **parts: object) -> str:
     """The key of what ``stage`` makes from ``parts`` (hexadecimal SHA-256)."""
@@ -107,6 +113,7 @@ def vqe_key(reference: str, settings: Settings) -> str:
         "max_iterations",
         "seed",
         "shots",
+        *ANSATZ_SETTINGS.get(settings.ansatz, ()),
     )
     chosen = {name: getattr(settings, name) for name in names}
     return content_key("vqe", reference=reference, **chosen)

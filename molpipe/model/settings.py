@@ -12,7 +12,7 @@ from molpipe.errors import InvalidSettings
 
 NOT_BUILT: Mapping[str, tuple[str, ...]] = {
     "orbitals": ("avas", "pi", "uhf-natural", "casscf"),
-    "ansatz": ("upccgsd", "puccd", "adapt", "lucj", "hardware-efficient"),
+    "ansatz": ("lucj", "hardware-efficient"),
     "backend": ("density-matrix", "trajectories", "ibm", "google", "braket", "ionq", "quantinuum"),
 }
 """Names that the interface reserves and this version refuses with that reason."""
@@ -110,9 +110,14 @@ class Settings(_Frozen):
     mapping: Annotated[Literal["jordan-wigner", "bravyi-kitaev", "parity"], Lower] = Field(
         "jordan-wigner", description="Fermions to qubits."
     )
-    ansatz: Annotated[Literal["uccsd"], _refuse_unbuilt("ansatz")] = Field(
-        "uccsd", description="The variational circuit."
+    ansatz: Annotated[Literal["uccsd", "upccgsd", "puccd", "adapt"], _refuse_unbuilt("ansatz")] = (
+        Field("uccsd", description="The variational circuit.")
     )
+    layers: int = Field(1, ge=1, description="Layers of the circuit: the k of k-UpCCGSD.")
+    adapt_gradient: float = Field(
+        1e-3, gt=0, description="ADAPT is done below this norm of its pool's gradient [Ha]."
+    )
+    adapt_operators: int = Field(200, ge=1, description="Operators that ADAPT may add.")
     start: Annotated[Literal["ccsd", "mp2", "zero"], Lower] = Field(
         "ccsd", description="Start parameters; falls back to mp2 where CCSD diverges."
     )

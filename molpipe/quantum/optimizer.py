@@ -55,34 +55,47 @@ def lbfgs(
     Returns:
         The best point seen, with its status: a search that ends early is a result.
     """
-    log = _Log(objective, scale, deadline=time.monotonic() + seconds)
+    log = _Log(objective, deadline=time.monotonic() + seconds)
     if start.size == 0:
         log(start)
         return log.minimum("converged")
-    options = {"gtol": tolerance, "ftol": 0.0, "maxiter": max_iterations, "maxcor": HISTORY}
+    steepness = float(np.linalg.norm(log(start)[1] * scale)) or 1.0
+    unit = scale * steepness  # scipy's first step has length one, ours should be the gradient
+
+    def from_start(steps: FloatArray) -> tuple[float, FloatArray]:
+        energy, gradient = log(start + steps * unit)
+        return energy / steepness**2, gradient * unit / steepness**2
+
+    options = {"gtol": tolerance / steepness, "ftol": 0.0, "maxiter": max_iterations}
     try:
         end = minimize(
-            log, start / scale, jac=True, method="L-BFGS-B", options={**options, "maxfun": 10**6}
+            from_start,
+            np.zeros_like(start),
+            jac=True,
+            method="L-BFGS-B",
+            options={**options, "maxcor": HISTORY, "maxfun": 10**6},
         )
     except _OutOfTime:
         return log.minimum("time-limit")
-    if log.converged(tolerance):
+    if np.max(np.abs(log.best_gradient * scale)) <= tolerance:
         return log.minimum("converged")
     return log.minimum("iteration-limit" if end.nit >= max_iterations else "stalled")
 
 
 class _Log:
-    """The objective in scaled variables, which remembers its best point and its trace."""
+    """The objective, which remembers its last and its best point and its trace."""
 
-    def __init__(self, objective: Objective, scale: FloatArray, deadline: float) -> None:
-        self._objective, self._scale, self._deadline = objective, scale, deadline
+    def __init__(self, objective: Objective, deadline: float) -> None:
+        self._objective, self._deadline = objective, deadline
         self._best: tuple[float, FloatArray, FloatArray] | None = None
+        self._last: tuple[FloatArray, float, FloatArray] | None = None
         self._trace: list[TracePoint] = []
 
-    def __call__(self, scaled: FloatArray) -> tuple[float, FloatArray]:
+    def __call__(self, parameters: FloatArray) -> tuple[float, FloatArray]:
+        if self._last is not None and np.array_equal(self._last[0], parameters):
+            return self._last[1:]
         if self._best is not None and time.monotonic() > self._deadline:
             raise _OutOfTime
-        parameters = scaled * self._scale
         energy, gradient = self._objective(parameters)
         if self._best is None or energy <= self._best[0]:
             self._best = (energy, parameters, gradient)
@@ -90,12 +103,13 @@ class _Log:
         self._trace.append(
             TracePoint(evaluation=len(self._trace) + 1, energy=energy, gradient_norm=norm)
         )
-        return energy, gradient * self._scale
+        self._last = (parameters.copy(), energy, gradient)
+        return energy, gradient
 
-    def converged(self, tolerance: float) -> bool:
-        return self._best is not None and bool(
-            np.max(np.abs(self._best[2] * self._scale)) <= tolerance
-        )
+    @property
+    def best_gradient(self) -> FloatArray:
+        assert self._best is not None
+        return self._best[2]
 
     def minimum(self, status: VQEStatus) -> Minimum:
         assert self._best is not None

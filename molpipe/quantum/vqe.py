@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.results import ReferenceEnergies, VQEResult
 from molpipe.model.settings import Settings
 from molpipe.quantum.ansatz import Ansatz, build_ansatz
+from molpipe.quantum.ansatz.ansatz import Growth
 from molpipe.quantum.backends import Backend, backend_builder
 from molpipe.quantum.optimizer import Minimum, lbfgs
 
@@ -34,7 +36,7 @@ def minimise(
     """
     build_backend = backend_builder(settings.backend)
     began = time.perf_counter()
-    ansatz = build_ansatz(problem, references, settings)
+    ansatz = build_ansatz(problem, references, settings, seconds=seconds)
     backend = build_backend(problem, ansatz, settings)
     minimum = lbfgs(
         backend.energy_and_gradient,
@@ -42,11 +44,21 @@ def minimise(
         scale=ansatz.scale,
         tolerance=settings.gradient_tolerance,
         max_iterations=settings.max_iterations,
-        seconds=seconds,
+        seconds=seconds - (time.perf_counter() - began),
     )
     took = time.perf_counter() - began
     _check_bound(minimum.energy, references.sector_minimum, backend.name)
-    return _result(ansatz, backend, minimum, settings, took)
+    return _result(ansatz, backend, _after(ansatz.growth, minimum), settings, took)
+
+
+def _after(growth: Growth | None, minimum: Minimum) -> Minimum:
+    """The optimisation with the growth of its circuit before it: one trace, one status."""
+    if growth is None:
+        return minimum
+    spent = growth.trace[-1].evaluation
+    later = (replace(point, evaluation=spent + point.evaluation) for point in minimum.trace)
+    status = minimum.status if growth.status == "converged" else growth.status
+    return replace(minimum, status=status, trace=(*growth.trace, *later))
 
 
 def _result(
@@ -65,7 +77,7 @@ def _result(
         start_energy=minimum.trace[0].energy,
         parameters=minimum.parameters,
         gradient_norm=float(np.linalg.norm(minimum.gradient)),
-        n_evaluations=len(minimum.trace),
+        n_evaluations=minimum.trace[-1].evaluation,
         shots=None,
         stderr=None,
         seed=settings.seed,

@@ -25,7 +25,7 @@ def test_an_unconverged_reference_is_no_difference():
     refs = references(ccsd=EnergyValue(value=-1.0, status="unconverged", reason="200 cycles"))
     comparison = judge(PROBLEM, refs, vqe(0.0))
     assert comparison.vqe_minus_ccsd_mha is None
-    (step,) = (step for step in comparison.ladder if step.step == "VQE - CCSD")
+    (step,) = (step for step in comparison.ladder if step.step == "VQE − CCSD")
     assert (step.mha, step.bound, step.source) == (None, "unknown", "200 cycles")
 
 

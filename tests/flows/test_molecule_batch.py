@@ -13,7 +13,6 @@ from flows.molecule_batch import molecule_batch, on_row
 from flows.request import BatchRequest
 from molpipe.exports import results_json
 from molpipe.model.settings import Settings
-from molpipe.store import open_store
 
 BATCH = """\
 name,smiles,basis,note
@@ -28,48 +27,59 @@ hydrogen cation,[H][H+],,one electron
 CHEAP = Settings(basis="sto-3g", active_space="full").with_overrides({"conformer.refine": "none"})
 
 
-@pytest.fixture
-def request_for(tmp_path):
-    def make(text=BATCH, **changes):
-        (tmp_path / "batch.csv").write_text(text)
-        options = {"settings": CHEAP, "workers": 2, "database": str(tmp_path / "results.db")}
-        return BatchRequest(
-            batch=str(tmp_path / "batch.csv"), out=str(tmp_path / "out"), **{**options, **changes}
-        )
-
-    return make
+def request_in(folder, text=BATCH, **changes):
+    (folder / "batch.csv").write_text(text)
+    options = {"settings": CHEAP, "workers": 2, "database": str(folder / "results.db")}
+    return BatchRequest(
+        batch=str(folder / "batch.csv"), out=str(folder / "out"), **{**options, **changes}
+    )
 
 
-def test_every_row_is_answered_once_and_in_order(request_for, tmp_path):
-    seen = []
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("batch")
+
+
+@pytest.fixture(scope="module")
+def seen():
+    """The rows that the listener saw in the first run."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def first(folder, seen):
+    """The batch on an empty database."""
     token = on_row.set(lambda row: seen.append(row.row))
     try:
-        results = molecule_batch(request_for())
+        return molecule_batch(request_in(folder))
     finally:
         on_row.reset(token)
-    assert sorted(seen) == [row.row for row in results.rows] == [1, 2, 3, 4, 5, 6]
-    assert [row.status for row in results.rows] == ["ok", "refused", "ok", "refused", "ok", "ok"]
-    assert results.rows[1].failure.code == "VALENCE"
-    assert results.rows[3].failure.code == "NO_BASIS"
-    assert results.rows[3].failure.stage == "problem"
-    assert results.rows[0].extra == {"note": "first"}
-    assert results_json.read(tmp_path / "out" / "results.json") == results
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+
+
+def test_every_row_is_answered_once_and_in_order(first, seen, folder):
+    assert sorted(seen) == [row.row for row in first.rows] == [1, 2, 3, 4, 5, 6]
+    assert [row.status for row in first.rows] == ["ok", "refused", "ok", "refused", "ok", "ok"]
+    assert first.rows[1].failure.code == "VALENCE"
+    assert first.rows[3].failure.code == "NO_BASIS"
+    assert first.rows[3].failure.stage == "problem"
+    assert first.rows[0].extra == {"note": "first"}
+    assert results_json.read(folder / "out" / "results.json") == first
+    assert {path.name for path in (folder / "out").iterdir()} == {
         "results.json",
         "results.csv",
         "report.html",
     }
 
 
-def test_the_same_calculation_is_done_once_and_linked(request_for):
-    first, _, again, *_ = molecule_batch(request_for()).rows
-    assert again.key == first.key
-    assert again.duplicate_of == first.row
+def test_the_same_calculation_is_done_once_and_linked(first):
+    original, _, again, *_ = first.rows
+    assert again.key == original.key
+    assert again.duplicate_of == original.row
     assert [warning.code for warning in again.warnings] == ["DUPLICATE"]
 
 
-def test_single_determinants_and_single_electrons_are_answered(request_for):
-    *_, helium, cation = molecule_batch(request_for()).rows
+def test_single_determinants_and_single_electrons_are_answered(first):
+    *_, helium, cation = first.rows
     for row in (helium, cation):
         active = row.energies.active
         assert active.vqe.value == pytest.approx(active.hf.value, abs=1e-9)
@@ -77,47 +87,51 @@ def test_single_determinants_and_single_electrons_are_answered(request_for):
         assert row.comparison.solver.verdict == "trivial"
 
 
-def test_a_second_run_computes_nothing(request_for):
-    first = molecule_batch(request_for())
-    second = molecule_batch(request_for())
+def test_a_second_run_computes_nothing(first, folder):
+    second = molecule_batch(request_in(folder))
     assert [row.reused for row in second.rows if row.key] == [True] * 4
     assert [row.energies for row in second.rows] == [row.energies for row in first.rows]
     assert [row.seconds for row in second.rows] == [row.seconds for row in first.rows]
-    assert [row.status for row in second.rows] == [row.status for row in first.rows]
+    assert [row.failure for row in second.rows] == [row.failure for row in first.rows]
 
 
-def test_another_ansatz_start_recomputes_the_vqe_only(request_for, tmp_path):
-    molecule_batch(request_for())
+def test_another_start_recomputes_the_vqe_only(first, folder):
     zero = CHEAP.with_overrides({"start": "zero"})
-    row = molecule_batch(request_for(settings=zero)).rows[0]
+    row = molecule_batch(request_in(folder, settings=zero)).rows[0]
     assert (row.reused, row.vqe.start) == (False, "zero")
-    with open_store(tmp_path / "results.db", environment={}) as store:
-        runs = [store.load_run(summary.id) for summary in store.runs()]
-    assert runs[0].rows[0].seconds.reference == runs[1].rows[0].seconds.reference
+    assert row.seconds.reference == first.rows[0].seconds.reference
+    assert row.key != first.rows[0].key
 
 
-def test_force_computes_again(request_for):
-    molecule_batch(request_for())
-    forced = molecule_batch(request_for(force=True))
-    assert not forced.rows[0].reused
+@pytest.mark.slow
+def test_force_computes_again(first, folder):
+    forced = molecule_batch(request_in(folder, force=True)).rows[0]
+    assert not forced.reused
+    assert forced.seconds != first.rows[0].seconds
+    assert forced.energies.active.vqe.value == pytest.approx(
+        first.rows[0].energies.active.vqe.value, abs=1e-9
+    )
 
 
-def test_a_limit_ends_the_row_and_not_the_batch(request_for):
+def test_a_limit_ends_the_row_and_not_the_batch(tmp_path):
     settings = CHEAP.with_overrides({"limits.seconds": 0.02})
-    results = molecule_batch(request_for("name,smiles\nslow,CCO\n", settings=settings, workers=1))
+    results = molecule_batch(
+        request_in(tmp_path, "name,smiles\nslow,CCO\n", settings=settings, workers=1)
+    )
     (row,) = results.rows
     assert row.status == "failed"
     assert row.failure.code == "TIME_LIMIT"
 
 
-def test_ctrl_c_leaves_a_complete_document(request_for, tmp_path):
+@pytest.mark.slow
+def test_ctrl_c_leaves_a_complete_document(tmp_path):
     """The signal comes when the first row is answered; the rest is cancelled, nothing is lost."""
     rows = "".join(f"m{k},{'C' * k}\n" for k in range(1, 9))
     interrupt = threading.Timer(0.0, lambda: os.kill(os.getpid(), signal.SIGINT))
     token = on_row.set(lambda _: interrupt.is_alive() or interrupt.ident or interrupt.start())
     try:
         settings = CHEAP.with_overrides({"active_space": "2,2"})
-        molecule_batch(request_for(f"name,smiles\n{rows}", settings=settings, workers=1))
+        molecule_batch(request_in(tmp_path, f"name,smiles\n{rows}", settings=settings, workers=1))
     finally:
         on_row.reset(token)
     document = json.loads((tmp_path / "out" / "results.json").read_text())

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from molpipe.model.identity import (
+    ANSATZ_SETTINGS,
     COORDINATE_DECIMALS,
     STAGE_VERSIONS,
     content_key,
@@ -31,6 +32,9 @@ OTHER_VALUES = {
     "full_space": "none",
     "mapping": "parity",
     "ansatz": "another",
+    "layers": 2,
+    "adapt_gradient": 1e-2,
+    "adapt_operators": 20,
     "start": "zero",
     "backend": "qsim",
     "optimizer": "another",
@@ -47,6 +51,9 @@ OTHER_VALUES = {
     "limits.threads": 2,
 }
 """Another value for every setting; also where only one is built yet."""
+
+OF_ONE_ANSATZ = {(ansatz, key) for ansatz, keys in ANSATZ_SETTINGS.items() for key in keys}
+"""Settings that count only where their ansatz is chosen; it is not the default one."""
 
 LIMITS = {key for key in OTHER_VALUES if key.startswith("limits.")} | {"conformer.embed_seconds"}
 
@@ -76,7 +83,14 @@ def test_every_setting_is_tried():
 @pytest.mark.parametrize("key", OTHER_VALUES)
 def test_a_setting_changes_a_key_exactly_where_it_changes_a_result(key):
     same = stage_keys(changed(key, OTHER_VALUES[key])) == stage_keys(Settings())
-    assert same == (key in LIMITS)
+    assert same == (key in LIMITS or key in {key for _, key in OF_ONE_ANSATZ})
+
+
+@pytest.mark.parametrize(("ansatz", "key"), sorted(OF_ONE_ANSATZ))
+def test_a_setting_of_one_ansatz_counts_where_that_ansatz_is_chosen(ansatz, key):
+    settings = changed("ansatz", ansatz)
+    other = settings.model_copy(update={key: OTHER_VALUES[key]})
+    assert vqe_key("reference", other) != vqe_key("reference", settings)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,5 @@
+"""``python -m molpipe``."""
+
+from molpipe.cli import main
+
+main()

@@ -1,0 +1,65 @@
+"""The command line as its user meets it: exit codes, one clear line, and what --help imports."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from molpipe.cli import app
+
+HEAVY = {"cirq", "openfermion", "pyscf", "prefect", "rdkit", "numpy", "sqlalchemy"}
+
+
+def molpipe(*arguments, cwd):
+    command = [sys.executable, "-m", "molpipe", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_help_imports_nothing_heavy():
+    code = f"import sys, molpipe.cli; print(sorted({HEAVY} & set(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
+def test_help_names_every_command():
+    said = CliRunner().invoke(app, ["--help"])
+    assert said.exit_code == 0
+    assert all(name in said.stdout for name in ("run", "report", "show", "doctor", "schema"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        (["run", "nowhere.csv"], "nowhere.csv"),
+        (["run", "empty.csv"], "empty.csv"),
+        (["run", "batch.csv", "--set", "basis"], "not key=value"),
+        (["run", "batch.csv", "--set", "ansatz=lucid"], "lucid"),
+        (["run", "batch.csv", "--set", "shots=100"], "not built yet"),
+        (["run", "batch.csv", "--set", "colour=red"], "unknown setting 'colour'"),
+        (["run", "batch.csv", "--settings", "list.yaml"], "holds a list, not settings"),
+        (["run", "batch.csv", "--settings", "broken.yaml"], "cannot be read"),
+        (["run", "batch.csv", "--database", "batch.csv"], "batch.csv"),
+        (["show", "nobody"], "no result is named 'nobody'"),
+        (["report"], "no run is stored yet"),
+    ],
+)
+def test_what_cannot_be_run_ends_with_one_line_and_exit_code_2(arguments, wanted, tmp_path):
+    (tmp_path / "batch.csv").write_text("name,smiles\nwater,O\n")
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "list.yaml").write_text("- basis\n")
+    (tmp_path / "broken.yaml").write_text("basis: [\n")
+    said = molpipe(*arguments, cwd=tmp_path)
+    assert said.returncode == 2
+    assert wanted in said.stderr
+    assert len(said.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize("document", ["settings", "results"])
+def test_schema_is_a_json_schema(document):
+    said = CliRunner().invoke(app, ["schema", document])
+    assert json.loads(said.stdout)["type"] == "object"
