@@ -1,7 +1,7 @@
 """May coupled cluster judge this molecule? Several signs, none of which decides alone.
 
-The thresholds are a first, cautious rule. They were set on the systems named in
-``tests/chem/test_diagnostics.py`` and are no calibration.
+The thresholds are a first, cautious rule. They were set by hand on about fifteen systems,
+most of them in ``tests/chem/test_diagnostics.py``, and are no calibration.
 """
 
 from __future__ import annotations

@@ -45,7 +45,10 @@ def natural_orbitals(
         raise NoNaturalOrbitals("MP2 on an unstable Hartree-Fock solution means nothing")
     c = mean_field.mo_coeff
     dual = space.get_ovlp() @ c
-    density = dual @ _mp2_density(space, mean_field, n_core) @ dual.T
+    with np.errstate(all="ignore"):
+        density = dual @ _mp2_density(space, mean_field, n_core) @ dual.T
+    if not np.isfinite(density).all():
+        raise NoNaturalOrbitals("an occupied and an empty orbital have the same energy")
     outside = np.arange(c.shape[1]) >= n_core
     blocks = [c[:, outside & (mean_field.mo_occ == n)] for n in (2, 1, 0)]
     natural, minus = diagonalise_blocks(-density, blocks, axes_ruler(space.mol))
