@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: pilot test test-all lint format lock clean
+.PHONY: pilot test test-all lint format lock peers bench clean
 
 pilot: $(READY)  ## run the pilot batch and write its report
 	$(BIN)/python molecules/pilot.py
@@ -20,6 +20,9 @@ lint: $(READY)  ## style, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+bench: $(READY)  ## our speed against the peers, each installed in an environment of its own
+	$(BIN)/python -m benchmarks
+
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -28,6 +31,11 @@ lock: $(READY)  ## resolve pyproject.toml again: versions and hashes, no index a
 	$(BIN)/python -m pip install -q "uv>=0.9"
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header -q -o requirements.lock
+	$(BIN)/uv pip compile --group peers --constraint requirements.lock --universal \
+	  --python-version 3.11 --generate-hashes --no-header -q -o requirements-peers.lock
+
+peers: $(READY)  ## the programs that some tests compare with
+	$(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements-peers.lock
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "molpipe needs Python 3.11 or newer")'

@@ -269,6 +269,7 @@ def _vqe(hf, casci, vqe_error, ccsd_error, n_parameters, n_qubits) -> VQEBlock:
         seed=7,
         two_qubit_gates=48 * n_parameters,
         depth=90 * n_parameters,
+        electron_deviation=0.0,
         trace=trace,
         circuit_check=check,
     )

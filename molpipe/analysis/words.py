@@ -7,6 +7,9 @@ from molpipe.model.comparison import Model, Solver
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.results import ReferenceEnergies, VQEResult
 
+WRONG_ELECTRONS = 1e-3
+"""Squared deviation of the electron numbers from which on it is worth a sentence."""
+
 _SOLVER = {
     "reproduces": "VQE reproduces the {judge} energy of its Hamiltonian",
     "trivial": "VQE agrees with {judge}, but so does Hartree-Fock: nothing was tested",
@@ -45,6 +48,7 @@ def explanation(
         sentence
         for sentence in (
             _about_vqe(vqe),
+            _about_electrons(vqe),
             _about_judge(references, vqe, solver),
             _about_space(problem, model),
             _about_basis(problem),
@@ -58,6 +62,15 @@ def _signed(mha: float) -> str:
     """Three decimals, a true minus sign, and no sign on zero."""
     rounded = round(mha, 3)
     return f"{rounded:+.3f}".replace("-", "−") if rounded else "0.000"
+
+
+def _about_electrons(vqe: VQEResult) -> str:
+    if vqe.electron_deviation < WRONG_ELECTRONS:
+        return ""
+    return (
+        f"The state is no state of this molecule: its electron numbers vary by "
+        f"{vqe.electron_deviation:.2g}."
+    )
 
 
 def _about_vqe(vqe: VQEResult) -> str:

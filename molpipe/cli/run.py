@@ -166,7 +166,15 @@ def _say_results(console: Console, results: Results, folder: Path) -> None:
     computed = sum(row.key is not None and not row.reused for row in results.rows)
     console.print(
         f"{computed} computed, {reused} recalled from the result database, "
-        f"{results.batch.seconds:.1f} s",
+        f"{results.batch.seconds:.1f} s{_vqe_share(results)}",
         highlight=False,
     )
     console.print(f"report: {folder / 'report.html'}", highlight=False, soft_wrap=True)
+
+
+def _vqe_share(results: Results) -> str:
+    """How much of the computing time of all rows went into the VQE itself."""
+    spent = [row.seconds for row in results.rows if row.seconds.total]
+    total = sum(seconds.total or 0.0 for seconds in spent)
+    vqe = sum(seconds.vqe or 0.0 for seconds in spent)
+    return f"; VQE took {100 * vqe / total:.1f} % of the computing time" if total else ""

@@ -110,6 +110,7 @@ class VQEBlock:
     seed: int
     two_qubit_gates: int
     depth: int
+    electron_deviation: float
     trace: tuple[TracePoint, ...]
     circuit_check: CircuitCheck | None
 

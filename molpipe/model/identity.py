@@ -33,6 +33,8 @@ STAGE_VERSIONS: Final[Mapping[str, int]] = {
 ANSATZ_SETTINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "upccgsd": ("layers",),
     "adapt": ("adapt_gradient", "adapt_operators"),
+    "lucj": ("layers", "connectivity"),
+    "hardware-efficient": ("layers",),
 }
 """Settings that one ansatz reads and the others do not."""
 
@@ -111,6 +113,7 @@ def vqe_key(reference: str, settings: Settings) -> str:
         "optimizer",
         "gradient_tolerance",
         "max_iterations",
+        "restarts",
         "seed",
         "shots",
         *ANSATZ_SETTINGS.get(settings.ansatz, ()),

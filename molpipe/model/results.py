@@ -173,7 +173,9 @@ class VQEResult:
     ``energy`` and ``start_energy`` [Ha]; ``s2`` the expectation value of S^2;
     ``parameters`` (n,) in the order of the ansatz, dimensionless angles;
     ``gradient_norm`` [Ha] the Euclidean norm with respect to them. ``shots`` and
-    ``stderr`` are None for exact expectation values.
+    ``stderr`` are None for exact expectation values. ``electron_deviation`` is
+    <(N_alpha - n_alpha)^2 + (N_beta - n_beta)^2>, which only a circuit that leaves the sector
+    can have.
     """
 
     SCHEMA_VERSION: ClassVar[int] = 1
@@ -197,6 +199,7 @@ class VQEResult:
     depth: int
     trace: tuple[TracePoint, ...]
     seconds: float
+    electron_deviation: float = 0.0
     circuit_check: CircuitCheck | None = None
     circuit_check_seconds: float | None = None
 

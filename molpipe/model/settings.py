@@ -12,7 +12,6 @@ from molpipe.errors import InvalidSettings
 
 NOT_BUILT: Mapping[str, tuple[str, ...]] = {
     "orbitals": ("avas", "pi", "uhf-natural", "casscf"),
-    "ansatz": ("lucj", "hardware-efficient"),
     "backend": ("density-matrix", "trajectories", "ibm", "google", "braket", "ionq", "quantinuum"),
 }
 """Names that the interface reserves and this version refuses with that reason."""
@@ -110,10 +109,15 @@ class Settings(_Frozen):
     mapping: Annotated[Literal["jordan-wigner", "bravyi-kitaev", "parity"], Lower] = Field(
         "jordan-wigner", description="Fermions to qubits."
     )
-    ansatz: Annotated[Literal["uccsd", "upccgsd", "puccd", "adapt"], _refuse_unbuilt("ansatz")] = (
-        Field("uccsd", description="The variational circuit.")
+    ansatz: Annotated[
+        Literal["uccsd", "upccgsd", "puccd", "adapt", "lucj", "hardware-efficient"], Lower
+    ] = Field("uccsd", description="The variational circuit.")
+    layers: int = Field(
+        1, ge=1, description="Layers of upccgsd (its k), lucj and hardware-efficient."
     )
-    layers: int = Field(1, ge=1, description="Layers of the circuit: the k of k-UpCCGSD.")
+    connectivity: Annotated[Literal["square", "heavy-hex", "all"], Lower] = Field(
+        "square", description="Which orbitals lucj couples; all is UCJ."
+    )
     adapt_gradient: float = Field(
         1e-3, gt=0, description="ADAPT is done below this norm of its pool's gradient [Ha]."
     )
@@ -131,6 +135,9 @@ class Settings(_Frozen):
         1e-5, gt=0, lt=1, description="Converged below this norm of the scaled gradient [Ha]."
     )
     max_iterations: int = Field(200, ge=1, description="Optimiser iterations.")
+    restarts: int = Field(
+        0, ge=0, le=100, description="Optimise again from perturbed parameters, keep the lowest."
+    )
     seed: int = Field(7, ge=0, lt=2**31, description="Seed of everything random.")
     solvent: Annotated[Literal["none"], _only_none("solvent", default="none")] = Field(
         "none", description="Gas phase only so far."

@@ -30,6 +30,8 @@ def check_circuit(
     """
     if problem.n_qubits > MAX_QUBITS or settings.backend != "sector":
         return result
+    if result.status == "time-limit":  # there is no time for a check, nor to grow ADAPT again
+        return result
     began = time.perf_counter()
     ansatz = build_ansatz(problem, references, settings)
     simulator = qubit_simulator("cirq", settings.seed, threads=1)

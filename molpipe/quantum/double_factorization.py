@@ -24,6 +24,9 @@ from molpipe.quantum.sector.strings import FloatArray
 SMALLEST_EIGENVALUE = 1e-8
 """Terms with a smaller |lambda| are left out."""
 
+ALMOST = 0.999
+"""Components above this part of the largest one count as largest; the first of them is taken."""
+
 
 @dataclass(frozen=True, eq=False)
 class JastrowLayer:
@@ -67,10 +70,17 @@ def _matrix(t2: FloatArray) -> FloatArray:
 
 
 def _eigenpairs(matrix: FloatArray) -> Iterator[tuple[float, FloatArray]]:
+    """Eigenvalues and vectors, largest first.
+
+    The sign of a vector decides the order of the orbitals that diagonalise it, which matters
+    where J is made local: the largest component is made positive.
+    """
     values, vectors = np.linalg.eigh(matrix)
     for k in np.argsort(-np.abs(values), kind="stable"):
         if abs(values[k]) > SMALLEST_EIGENVALUE:
-            yield float(values[k]), vectors[:, k]
+            x = vectors[:, k]
+            largest = np.argmax(np.abs(x) > ALMOST * np.abs(x).max())
+            yield float(values[k]), x * np.sign(x[largest])
 
 
 def _pair(value: float, singles: Sequence[FloatArray]) -> Iterator[JastrowLayer]:
@@ -83,14 +93,15 @@ def _pair(value: float, singles: Sequence[FloatArray]) -> Iterator[JastrowLayer]
     energies = np.array([values for values, _ in solved])
     couplings = 0.5 * value * np.einsum("sp,tq->stpq", energies, energies)
     for sign in (1, -1):
-        rotations = np.array(
-            [
-                np.exp(-0.25j * np.pi * sign * (np.arange(len(vectors)) >= len(x)))[:, None]
-                * vectors
-                for x, (_, vectors) in zip(singles, solved, strict=True)
-            ]
-        )
-        yield JastrowLayer(rotations, sign * couplings)
+        rotations = [
+            _phases(vectors.shape[0], x.shape[0], sign)[:, None] * vectors
+            for x, (_, vectors) in zip(singles, solved, strict=True)
+        ]
+        yield JastrowLayer(np.array(rotations), sign * couplings)
+
+
+def _phases(n_orbitals: int, n_filled: int, sign: int) -> ComplexArray:
+    return np.where(np.arange(n_orbitals) < n_filled, 1.0, np.exp(-0.25j * np.pi * sign))
 
 
 def _hermitian(x: FloatArray) -> FloatArray:

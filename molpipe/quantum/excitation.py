@@ -21,12 +21,14 @@ class Excitation:
     beta_to: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        for source, target in ((self.alpha_from, self.alpha_to), (self.beta_from, self.beta_to)):
-            if len(source) != len(target):
-                raise ValueError(f"{self} does not conserve the electrons of each spin")
-            if len({*source, *target}) != len(source) + len(target):
-                raise ValueError(f"{self} names an orbital twice")
-        if self.rank == 0:
+        alpha, beta = len(self.alpha_from), len(self.beta_from)
+        if alpha != len(self.alpha_to) or beta != len(self.beta_to):
+            raise ValueError(f"{self} does not conserve the electrons of each spin")
+        if len({*self.alpha_from, *self.alpha_to}) < 2 * alpha:
+            raise ValueError(f"{self} names an orbital twice")
+        if len({*self.beta_from, *self.beta_to}) < 2 * beta:
+            raise ValueError(f"{self} names an orbital twice")
+        if alpha + beta == 0:
             raise ValueError("an excitation must move at least one electron")
 
     @property

@@ -1,19 +1,30 @@
-"""The two gates of a fermionic circuit, as Cirq gates.
+"""The gates of a fermionic circuit, as Cirq gates; those with phases stand in ``jastrow``.
 
-Both span the whole register, because a fermion's sign reaches across it. A simulator that
+They span the whole register, because a fermion's sign reaches across it. A simulator that
 knows them (the sector simulator) lets them act as they are; every other one decomposes them.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import cirq
 
 from molpipe.quantum.elementary import Elementary, elementary_gates
 from molpipe.quantum.excitation import Excitation
+from molpipe.quantum.jastrow import OccupationPhase
+
+FIXED: Mapping[str, cirq.Gate] = {
+    "x": cirq.X,
+    "h": cirq.H,
+    "s": cirq.S,
+    "s_dagger": cirq.S**-1,
+    "cnot": cirq.CNOT,
+    "cz": cirq.CZ,
+}
+"""Elementary gates without an angle."""
 
 
 @cirq.value_equality
@@ -140,14 +151,15 @@ class FermionicExcitation(cirq.Gate):
         return f"molpipe.quantum.gates.FermionicExcitation({parts})"
 
 
+_FERMIONIC = (ReferenceDeterminant, FermionicExcitation, OccupationPhase)
+
+
 def as_operation(
     gate: Elementary, qubits: Sequence[cirq.Qid], angle: cirq.TParamVal
 ) -> cirq.Operation:
     """An elementary gate on the register ``qubits`` as a Cirq operation."""
-    on = [qubits[q] for q in gate.qubits]
-    if gate.name == "ry":
-        return cirq.Ry(rads=gate.factor * angle).on(*on)
-    return (cirq.CNOT if gate.name == "cnot" else cirq.CZ).on(*on)
+    rotation = cirq.Ry(rads=gate.factor * angle) if gate.name == "ry" else FIXED[gate.name]
+    return rotation.on(*(qubits[q] for q in gate.qubits))
 
 
 def register(n_orbitals: int) -> list[cirq.LineQubit]:
@@ -156,7 +168,7 @@ def register(n_orbitals: int) -> list[cirq.LineQubit]:
 
 
 def decomposed(circuit: cirq.Circuit) -> cirq.Circuit:
-    """The circuit with every fermionic gate written out in X, CNOT, CZ and Ry."""
+    """The circuit with every fermionic gate written out in X, CNOT, CZ, Ry and powers of Z."""
     operations = itertools.chain.from_iterable(
         cirq.decompose_once(op) if _is_fermionic(op) else (op,) for op in circuit.all_operations()
     )
@@ -164,10 +176,9 @@ def decomposed(circuit: cirq.Circuit) -> cirq.Circuit:
 
 
 def _is_fermionic(operation: cirq.Operation) -> bool:
-    return isinstance(operation.gate, ReferenceDeterminant | FermionicExcitation)
+    return isinstance(operation.gate, _FERMIONIC)
 
 
 def json_resolver(cirq_type: str) -> type[cirq.Gate] | None:
     """The gate of a type name in Cirq JSON, for ``cirq.read_json(resolvers=...)``."""
-    gates = (ReferenceDeterminant, FermionicExcitation)
-    return {f"molpipe.{gate.__name__}": gate for gate in gates}.get(cirq_type)
+    return {f"molpipe.{gate.__name__}": gate for gate in _FERMIONIC}.get(cirq_type)

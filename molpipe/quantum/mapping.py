@@ -16,8 +16,12 @@ import openfermion as of
 
 from molpipe.errors import InvariantError
 from molpipe.model.problem import ActiveSpaceProblem
+from molpipe.quantum.bitmask import jordan_wigner_masks
 from molpipe.quantum.gates import ReferenceDeterminant, register
 from molpipe.quantum.sector.strings import IntArray
+
+OPENFERMION_QUBITS = 16
+"""Beyond this, our bit masks map the Hamiltonian: OpenFermion's strings take seconds there."""
 
 HF_IDENTITY_TOLERANCE = 1e-8
 """How far the mapped Hartree-Fock energy [Ha] may be from the problem's."""
@@ -39,7 +43,11 @@ def qubit_operator(problem: ActiveSpaceProblem, mapping: str) -> of.QubitOperato
         InvariantError: if the Hartree-Fock bit string does not have the problem's
             Hartree-Fock energy to 1e-8 Ha.
     """
-    operator = _map(interaction_operator(problem), problem.n_qubits, mapping)
+    if problem.n_qubits > OPENFERMION_QUBITS:
+        masks = jordan_wigner_masks(problem).encoded(encoding_matrix(mapping, problem.n_qubits))
+        operator = masks.qubit_operator()
+    else:
+        operator = _map(interaction_operator(problem), problem.n_qubits, mapping)
     _check_hf_identity(operator, problem, mapping)
     return operator
 

@@ -33,6 +33,8 @@ OTHER_VALUES = {
     "mapping": "parity",
     "ansatz": "another",
     "layers": 2,
+    "connectivity": "all",
+    "restarts": 3,
     "adapt_gradient": 1e-2,
     "adapt_operators": 20,
     "start": "zero",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from molpipe.model.molecule import Geometry
 from molpipe.model.problem import ActiveSpaceProblem, MeanField
 from molpipe.quantum.excitation import Excitation
+from molpipe.quantum.jastrow import Occupation
 
 
 def random_problem(n_orbitals: int, nelec: tuple[int, int], seed: int) -> ActiveSpaceProblem:
@@ -74,3 +75,12 @@ def excitations(draw: st.DrawFn, n_orbitals: int) -> Excitation:
 
 
 angles = st.floats(-3.2, 3.2, allow_nan=False)
+
+
+@st.composite
+def occupations(draw: st.DrawFn, n_orbitals: int) -> Occupation:
+    """An occupation of one or two spin orbitals, of any spins."""
+    every = [(p, spin) for p in range(n_orbitals) for spin in (0, 1)]
+    chosen = draw(st.lists(st.sampled_from(every), min_size=1, max_size=2, unique=True))
+    alpha, beta = (tuple(p for p, spin in chosen if spin == wanted) for wanted in (0, 1))
+    return Occupation(alpha, beta)

@@ -1,6 +1,6 @@
 import pytest
 
-from molpipe.errors import InvariantError
+from molpipe.errors import InvalidSettings, InvariantError
 from molpipe.quantum import vqe
 from molpipe.quantum.vqe import minimise
 from molpipe.units import mha
@@ -68,3 +68,31 @@ def test_an_energy_below_the_exact_one_is_our_bug(monkeypatch):
     monkeypatch.setitem(vqe.VARIATIONAL_TOLERANCE, "sector", -1.0)
     with pytest.raises(InvariantError, match="below the exact minimum"):
         minimise(problem, references, SETTINGS)
+
+
+def test_restarts_never_raise_the_energy_and_stand_in_the_trace():
+    problem, references = solved("H4")
+    once = minimise(problem, references, SETTINGS)
+    again = minimise(problem, references, SETTINGS.with_overrides({"restarts": 2}))
+    assert again.energy <= once.energy + VARIATIONAL
+    assert again.n_evaluations == len(again.trace) > once.n_evaluations
+    assert [point.evaluation for point in again.trace] == list(range(1, len(again.trace) + 1))
+
+
+def test_a_circuit_that_leaves_the_sector_is_refused_there_and_reported_elsewhere():
+    problem, references = solved("H2")
+    settings = SETTINGS.with_overrides({"ansatz": "hardware-efficient", "max_iterations": 2})
+    with pytest.raises(InvalidSettings, match="leaves the particle-number sector"):
+        minimise(problem, references, settings)
+    result = minimise(problem, references, settings.with_overrides({"backend": "cirq"}))
+    assert result.electron_deviation >= 0.0
+    assert minimise(problem, references, SETTINGS).electron_deviation == 0.0
+
+
+@pytest.mark.parametrize("ansatz", ["uccsd", "upccgsd", "puccd", "adapt", "lucj"])
+def test_every_ansatz_by_name_lies_between_hartree_fock_and_the_exact_energy(ansatz):
+    problem, references = solved("LiH")
+    settings = SETTINGS.with_overrides({"ansatz": ansatz, "adapt_gradient": 1e-2})
+    result = minimise(problem, references, settings)
+    assert result.ansatz == ansatz
+    assert references.sector_minimum - VARIATIONAL <= result.energy < problem.hf_energy

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import cirq
 import numpy as np
 import sympy
 
+from molpipe.model.results import TracePoint, VQEStatus
 from molpipe.quantum import elementary
 from molpipe.quantum.excitation import Excitation
 from molpipe.quantum.gates import FermionicExcitation, ReferenceDeterminant, register
 from molpipe.quantum.sector.strings import FloatArray, IntArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Growth:
+    """How a circuit grew: one point a round, with the energy [Ha] optimised so far, the norm of
+    the gradient [Ha] of the operators that may follow, and the evaluations spent until then.
+    """
+
+    status: VQEStatus
+    trace: tuple[TracePoint, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -23,7 +36,8 @@ class Ansatz:
     ``parameter_of`` (n_gates,) stand in the order in which the gates act. ``start`` are the
     start parameters (n_parameters,) and ``start_name`` says where they come from.
     ``scale`` (n_parameters,) is the optimiser's preconditioner: parameters divided by it
-    have a Hessian near the identity.
+    have a Hessian near the identity. ``growth`` is there where the circuit was found by
+    optimising it, and ``start`` is where that ended.
     """
 
     name: str
@@ -34,6 +48,9 @@ class Ansatz:
     start: FloatArray
     start_name: str
     scale: FloatArray
+    growth: Growth | None = None
+
+    fermionic: ClassVar[bool] = True
 
     @property
     def n_parameters(self) -> int:
@@ -48,13 +65,15 @@ class Ansatz:
     @cached_property
     def circuit(self) -> cirq.Circuit:
         """The parametrised circuit, on interleaved Jordan-Wigner qubits."""
-        qubits, symbols = register(self.n_orbitals), self.symbols
-        gates = (
-            FermionicExcitation(self.n_orbitals, excitation, symbols[index])
-            for excitation, index in zip(self.excitations, self.parameter_of, strict=True)
-        )
-        reference = ReferenceDeterminant(self.n_orbitals, self.nelec)
-        return cirq.Circuit(gate.on(*qubits) for gate in (reference, *gates))
+        symbols = self.symbols
+        return cirq.Circuit(self.operations([symbols[k] for k in self.parameter_of]))
+
+    def operations(self, angles: Sequence[cirq.TParamVal]) -> Iterator[cirq.Operation]:
+        """The reference determinant, then gate k turned by ``angles[k]``, numbers or symbols."""
+        qubits = register(self.n_orbitals)
+        yield ReferenceDeterminant(self.n_orbitals, self.nelec).on(*qubits)
+        for excitation, angle in zip(self.excitations, angles, strict=True):
+            yield FermionicExcitation(self.n_orbitals, excitation, angle).on(*qubits)
 
     def angles(self, parameters: FloatArray) -> FloatArray:
         """The angle of each gate, (n_gates,)."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.settings import Settings
-from molpipe.quantum.ansatz import Ansatz
+from molpipe.quantum.ansatz import VariationalCircuit
 from molpipe.quantum.sector.strings import FloatArray
 
 
@@ -25,8 +25,11 @@ class Backend(Protocol):
     def s2(self, parameters: FloatArray) -> float:
         """<S^2> at ``parameters``."""
 
+    def electron_deviation(self, parameters: FloatArray) -> float:
+        """<(N_alpha - n_alpha)^2 + (N_beta - n_beta)^2>: zero where the numbers are right."""
 
-BackendBuilder = Callable[[ActiveSpaceProblem, Ansatz, Settings], Backend]
+
+BackendBuilder = Callable[[ActiveSpaceProblem, VariationalCircuit, Settings], Backend]
 """Makes a backend ready for one problem and one ansatz."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from molpipe.model.problem import ActiveSpaceProblem
-from molpipe.quantum.ansatz.lucj import JastrowAnsatz
+from molpipe.quantum.ansatz.cluster_jastrow import JastrowAnsatz
 from molpipe.quantum.orbital_rotation import ComplexArray
 from molpipe.quantum.sector.complex_program import compile_complex_program
 from molpipe.quantum.sector.hamiltonian import SectorHamiltonian, s_squared
@@ -50,6 +50,11 @@ class ComplexSectorBackend:
             s_squared(part, n_orbitals=n_orbitals, nelec=nelec)
             for part in _parts(self.state(parameters))
         )
+
+    def electron_deviation(self, parameters: FloatArray) -> float:
+        """Zero: the sector holds nothing else."""
+        del parameters
+        return 0.0
 
     def _image(self, ket: ComplexArray) -> ComplexArray:
         """(H - core_energy) |ket> [Ha]."""

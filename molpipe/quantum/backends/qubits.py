@@ -10,15 +10,22 @@ import sympy
 
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.settings import Settings
-from molpipe.quantum.ansatz import Ansatz
-from molpipe.quantum.gates import FermionicExcitation, ReferenceDeterminant, decomposed, register
+from molpipe.quantum.ansatz.variational import VariationalCircuit
+from molpipe.quantum.electron_number import electron_deviation, penalty_weight
+from molpipe.quantum.gates import FermionicExcitation, decomposed, register
 from molpipe.quantum.mapping import encoding_operations, qubit_hamiltonian, s_squared_operator
 from molpipe.quantum.sector.strings import FloatArray
 
+ShiftRule = tuple[tuple[float, float], ...]
+"""Shift of an angle and weight of the energy there, for each energy of a derivative."""
+
 QUARTER, HALF = np.pi / 4, np.pi / 2
-SHIFTS = ((QUARTER, 1.0), (-QUARTER, -1.0), (HALF, (1 - 2**0.5) / 2), (-HALF, (2**0.5 - 1) / 2))
-"""Shift and weight: a generator with eigenvalues 0, i and -i has an energy of two frequencies,
-and these four energies give its derivative exactly (Anselmetti et al.,
+TWO_TERMS = ((HALF, 0.5), (-HALF, -0.5))
+"""Shift and weight: an Ry or a phase has an energy of one frequency in its angle, and these two
+energies give its derivative exactly (Schuld et al., 10.1103/PhysRevA.99.032331)."""
+
+FOUR_TERMS = ((QUARTER, 1.0), (-QUARTER, -1.0), (HALF, (1 - 2**0.5) / 2), (-HALF, (2**0.5 - 1) / 2))
+"""The same for an excitation: eigenvalues 0, i and -i make two frequencies (Anselmetti et al.,
 10.1088/1367-2630/ac2cb3)."""
 
 
@@ -37,6 +44,10 @@ class QubitBackend:
 
     Every gate has an angle of its own here, because gates that share a parameter are
     shifted one by one.
+
+    A circuit that does not conserve electrons has the deviation of their numbers added to its
+    energy as a penalty. The sum is an upper bound to the exact energy of the molecule,
+    which <H> alone is not once another ion mixes in.
     """
 
     def __init__(
@@ -44,7 +55,7 @@ class QubitBackend:
         name: str,
         simulator: Any,
         problem: ActiveSpaceProblem,
-        ansatz: Ansatz,
+        ansatz: VariationalCircuit,
         mapping: str,
     ) -> None:
         self.name = name
@@ -52,8 +63,13 @@ class QubitBackend:
         self._ansatz = ansatz
         self._mapping = mapping
         self._qubits = register(ansatz.n_orbitals)
+        self._nelec = problem.nelec
         self._hamiltonian = qubit_hamiltonian(problem, mapping)
-        self._symbols = [sympy.Symbol(f"angle_{k}") for k in range(len(ansatz.excitations))]
+        if not ansatz.fermionic:
+            self._hamiltonian += penalty_weight(problem) * self._deviation()
+        n_gates = ansatz.angles(ansatz.start).size
+        self._symbols = [sympy.Symbol(f"angle_{k}") for k in range(n_gates)]
+        self._rules = self._shift_rules()
         self._circuit = self._gate_by_gate()
 
     def energy(self, parameters: FloatArray) -> float:
@@ -61,7 +77,7 @@ class QubitBackend:
         return self._expectation(self._hamiltonian, self._ansatz.angles(parameters))
 
     def energy_and_gradient(self, parameters: FloatArray) -> tuple[float, FloatArray]:
-        """<H> [Ha] and its gradient (n,), from four shifted energies a gate."""
+        """<H> [Ha] and its gradient (n,), from two or four shifted energies a gate."""
         angles = self._ansatz.angles(parameters)
         by_gate = np.array([self._derivative(angles, k) for k in range(angles.size)])
         return self.energy(parameters), self._ansatz.gradient(by_gate)
@@ -71,21 +87,30 @@ class QubitBackend:
         operator = s_squared_operator(self._ansatz.n_orbitals, self._mapping)
         return self._expectation(operator, self._ansatz.angles(parameters))
 
+    def electron_deviation(self, parameters: FloatArray) -> float:
+        """<(N_alpha - n_alpha)^2 + (N_beta - n_beta)^2>: zero where the numbers are right."""
+        return self._expectation(self._deviation(), self._ansatz.angles(parameters))
+
+    def _deviation(self) -> cirq.PauliSum:
+        return electron_deviation(self._ansatz.n_orbitals, self._nelec, self._mapping)
+
     def _gate_by_gate(self) -> cirq.Circuit:
-        n, qubits = self._ansatz.n_orbitals, self._qubits
-        gates = [
-            FermionicExcitation(n, excitation, symbol)
-            for excitation, symbol in zip(self._ansatz.excitations, self._symbols, strict=True)
-        ]
-        reference = ReferenceDeterminant(n, self._ansatz.nelec)
-        fermionic = cirq.Circuit(gate.on(*qubits) for gate in (reference, *gates))
-        circuit = decomposed(fermionic)
-        circuit.append(encoding_operations(self._mapping, n))
+        circuit = decomposed(cirq.Circuit(self._ansatz.operations(self._symbols)))
+        if self._ansatz.fermionic:
+            circuit.append(encoding_operations(self._mapping, self._ansatz.n_orbitals))
         return circuit
+
+    def _shift_rules(self) -> list[ShiftRule]:
+        """The rule of each gate that has an angle."""
+        return [
+            FOUR_TERMS if isinstance(operation.gate, FermionicExcitation) else TWO_TERMS
+            for operation in self._ansatz.operations(self._symbols)
+            if cirq.is_parameterized(operation)
+        ]
 
     def _derivative(self, angles: FloatArray, gate: int) -> float:
         total = 0.0
-        for shift, weight in SHIFTS:
+        for shift, weight in self._rules[gate]:
             shifted = angles.copy()
             shifted[gate] += shift
             total += weight * self._expectation(self._hamiltonian, shifted)
@@ -106,7 +131,9 @@ class QubitBackend:
         return float(value.real)
 
 
-def qubit_backend(problem: ActiveSpaceProblem, ansatz: Ansatz, settings: Settings) -> QubitBackend:
+def qubit_backend(
+    problem: ActiveSpaceProblem, ansatz: VariationalCircuit, settings: Settings
+) -> QubitBackend:
     """The simulator that ``settings.backend`` names, behind the circuit of ``ansatz``."""
     simulator = qubit_simulator(settings.backend, settings.seed, settings.limits.threads)
     return QubitBackend(settings.backend, simulator, problem, ansatz, settings.mapping)

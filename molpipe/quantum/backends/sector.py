@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from molpipe.errors import InvalidSettings
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.settings import Settings
-from molpipe.quantum.ansatz import Ansatz
+from molpipe.quantum.ansatz import Ansatz, VariationalCircuit
+from molpipe.quantum.ansatz.cluster_jastrow import JastrowAnsatz
+from molpipe.quantum.backends.complex_sector import ComplexSectorBackend
 from molpipe.quantum.sector.hamiltonian import SectorHamiltonian, s_squared
-from molpipe.quantum.sector.program import compile_program
-from molpipe.quantum.sector.strings import FloatArray
+from molpipe.quantum.sector.layout import no_symmetry, sector_shape
+from molpipe.quantum.sector.program import compile_program, keep_irrep
+from molpipe.quantum.sector.strings import FloatArray, IntArray
+from molpipe.quantum.sector.symmetry import orbital_irreps
+
+SYMMETRY_PAYS = 2000
+"""Determinants from which on the work that symmetry saves outweighs its tables."""
 
 
 class SectorBackend:
@@ -19,23 +27,24 @@ class SectorBackend:
 
     def __init__(self, problem: ActiveSpaceProblem, ansatz: Ansatz) -> None:
         self._ansatz = ansatz
-        self._program = compile_program(problem.n_orbitals, problem.nelec, ansatz.excitations)
-        self._hamiltonian = SectorHamiltonian(problem)
+        labels = _labels(problem, ansatz)
+        self._program = compile_program(
+            problem.n_orbitals, problem.nelec, ansatz.excitations, labels
+        )
+        self._sector = self._program.sector
+        self._hamiltonian = SectorHamiltonian(problem, self._sector)
 
     def state(self, parameters: FloatArray) -> FloatArray:
-        """The sector vector (alpha strings, beta strings) of the circuit."""
-        vector = np.zeros(self._program.shape)
-        vector[0, 0] = 1.0
-        self._program.apply(vector, self._ansatz.angles(parameters))
-        return vector
+        """The state of the circuit as a full array (alpha strings, beta strings)."""
+        return self._sector.unfold(self._run(parameters))
 
     def energy(self, parameters: FloatArray) -> float:
         """<H> [Ha]."""
-        return self._hamiltonian.expectation(self.state(parameters))
+        return self._hamiltonian.expectation(self._run(parameters))
 
     def energy_and_gradient(self, parameters: FloatArray) -> tuple[float, FloatArray]:
         """<H> [Ha] and its gradient (n,) by the adjoint method (10.48550/arXiv.2009.02823)."""
-        ket = self.state(parameters)
+        ket = self._run(parameters)
         bra = self._hamiltonian.apply(ket)
         energy = float(np.vdot(ket, bra)) + self._hamiltonian.core_energy
         overlaps = self._program.unapply(ket, bra, self._ansatz.angles(parameters))
@@ -43,13 +52,42 @@ class SectorBackend:
 
     def s2(self, parameters: FloatArray) -> float:
         """<S^2>."""
-        vector = self.state(parameters)
-        return s_squared(vector, n_orbitals=self._program.n_orbitals, nelec=self._program.nelec)
+        n_orbitals, nelec = self._sector.n_orbitals, self._sector.nelec
+        return s_squared(self.state(parameters), n_orbitals=n_orbitals, nelec=nelec)
+
+    def electron_deviation(self, parameters: FloatArray) -> float:
+        """Zero: the sector holds nothing else."""
+        del parameters
+        return 0.0
+
+    def _run(self, parameters: FloatArray) -> FloatArray:
+        vector = self._sector.reference()
+        self._program.apply(vector, self._ansatz.angles(parameters))
+        return vector
+
+
+def _labels(problem: ActiveSpaceProblem, ansatz: Ansatz) -> IntArray:
+    """Irreps of the orbitals; none in a small sector, or where the circuit breaks the symmetry."""
+    n_alpha, n_beta = sector_shape(problem.n_orbitals, problem.nelec)
+    if n_alpha * n_beta < SYMMETRY_PAYS:
+        return no_symmetry(problem.n_orbitals)
+    labels = orbital_irreps(problem.one_body, problem.two_body)
+    return labels if keep_irrep(ansatz.excitations, labels) else no_symmetry(problem.n_orbitals)
 
 
 def sector_backend(
-    problem: ActiveSpaceProblem, ansatz: Ansatz, settings: Settings
-) -> SectorBackend:
-    """The sector engine; no setting changes what it computes."""
-    del settings
-    return SectorBackend(problem, ansatz)
+    problem: ActiveSpaceProblem, ansatz: VariationalCircuit, settings: Settings
+) -> SectorBackend | ComplexSectorBackend:
+    """The sector engine, with complex amplitudes where the ansatz has phases.
+
+    Raises:
+        InvalidSettings: the ansatz leaves the sector.
+    """
+    if isinstance(ansatz, JastrowAnsatz):
+        return ComplexSectorBackend(problem, ansatz)
+    if isinstance(ansatz, Ansatz):
+        return SectorBackend(problem, ansatz)
+    raise InvalidSettings(
+        f"ansatz = {settings.ansatz!r} leaves the particle-number sector",
+        hint="use backend=cirq or backend=qsim",
+    )

@@ -15,7 +15,7 @@ from molpipe.quantum.excitation import Excitation
 from molpipe.quantum.jastrow import Occupation
 from molpipe.quantum.orbital_rotation import ComplexArray
 from molpipe.quantum.sector import complex_kernels
-from molpipe.quantum.sector.program import Tables, sector_shape
+from molpipe.quantum.sector.layout import sector_shape
 from molpipe.quantum.sector.strings import (
     FloatArray,
     IntArray,
@@ -26,6 +26,9 @@ from molpipe.quantum.sector.strings import (
 
 Generator = Excitation | Occupation
 """T of a gate exp(angle (T - T+)), or n of a gate exp(i angle n)."""
+
+_SpinTables = tuple[IntArray, IntArray, FloatArray]
+"""Source, target and sign of the entries of one spin."""
 
 _Operator = tuple[tuple[int, ...], tuple[int, ...]]
 """Orbitals of one spin that are emptied, and that are filled."""
@@ -43,7 +46,7 @@ class ComplexProgram:
     nelec: tuple[int, int]
     turns: npt.NDArray[np.bool_]
     slices: IntArray
-    tables: Tables
+    tables: tuple[IntArray, IntArray, FloatArray, IntArray, IntArray, FloatArray]
 
     def apply(self, vector: ComplexArray, angles: FloatArray) -> None:
         """Run the circuit forward on ``vector``, in place; ``angles`` is (n_gates,)."""
@@ -103,7 +106,7 @@ def _by_spin(generator: Generator) -> tuple[_Operator, _Operator]:
 
 def _compiled(
     n_orbitals: int, n_electrons: int, operators: Sequence[_Operator]
-) -> tuple[IntArray, tuple[IntArray, IntArray, FloatArray]]:
+) -> tuple[IntArray, _SpinTables]:
     """The slice of each operator, (n_gates, 2), and the entries of all, each stored once."""
     distinct = list(dict.fromkeys(operators))
     entries = [_entries(n_orbitals, n_electrons, operator) for operator in distinct]

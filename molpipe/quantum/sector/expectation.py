@@ -27,7 +27,7 @@ def pauli_expectation(
         place = np.minimum(np.searchsorted(determinants, image), determinants.size - 1)
         partner = np.where(determinants[place] == image, amplitudes[place], 0.0)
         parity = 1.0 - 2.0 * (np.bitwise_count(determinants & signs) & 1)
-        total += term.coefficient * 1j**n_y * float(np.sum(partner * parity * amplitudes))
+        total += term.coefficient * 1j**n_y * np.vdot(partner, parity * amplitudes)
     return complex(total)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import cirq
 
 from molpipe.quantum.gates import FermionicExcitation, ReferenceDeterminant
+from molpipe.quantum.jastrow import OccupationPhase
 from molpipe.quantum.sector.expectation import pauli_expectation
 from molpipe.quantum.sector.state import SectorState
 
@@ -33,6 +34,12 @@ class SectorSimulationState(cirq.SimulationState[SectorState]):
         self._state.excite(gate.excitation, float(gate.angle))
         return True
 
+    def turn_phase(self, gate: OccupationPhase, qubits: Sequence[cirq.Qid]) -> bool:
+        """Apply the phase of an occupation."""
+        self._require_register(gate, qubits)
+        self._state.turn_phase(gate.occupation, float(gate.angle))
+        return True
+
     @property
     def state(self) -> SectorState:
         """The state as it is now."""
@@ -45,8 +52,8 @@ class SectorSimulationState(cirq.SimulationState[SectorState]):
             return True
         raise ValueError(
             f"the sector simulator cannot run {action!r}: it may leave the sector of fixed "
-            "alpha and beta electrons; use ReferenceDeterminant, FermionicExcitation and "
-            "measurements, or run the circuit on cirq.Simulator"
+            "alpha and beta electrons; use ReferenceDeterminant, FermionicExcitation, "
+            "OccupationPhase and measurements, or run the circuit on cirq.Simulator"
         )
 
     def _require_register(self, gate: cirq.Gate, qubits: Sequence[cirq.Qid]) -> None:
@@ -75,7 +82,7 @@ class SectorSimulator(
     cirq.SimulatorBase[SectorStepResult, SectorTrialResult, SectorSimulationState],
     cirq.SimulatesExpectationValues,
 ):
-    """Simulates circuits of a ReferenceDeterminant, FermionicExcitations and measurements."""
+    """Simulates circuits of a ReferenceDeterminant, excitations, phases and measurements."""
 
     def __init__(self, *, seed: Any = None) -> None:
         super().__init__(seed=seed)

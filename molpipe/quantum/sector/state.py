@@ -9,17 +9,21 @@ import cirq
 import numpy as np
 
 from molpipe.quantum.excitation import Excitation
-from molpipe.quantum.sector.program import compile_program, sector_shape
-from molpipe.quantum.sector.strings import FloatArray, IntArray, strings
+from molpipe.quantum.jastrow import Occupation
+from molpipe.quantum.sector.complex_state import Amplitudes, run, turn_phase
+from molpipe.quantum.sector.layout import sector_shape
+from molpipe.quantum.sector.program import compile_program
+from molpipe.quantum.sector.strings import IntArray, strings
 
 
 class SectorState(cirq.QuantumStateRepresentation):
-    """Real amplitudes ``vector`` (alpha strings, beta strings) of ``nelec`` electrons.
+    """Amplitudes ``vector`` (alpha strings, beta strings) of ``nelec`` electrons.
 
+    They are real (float64), until a phase makes them complex (complex128).
     Determinants carry PySCF's sign: all alpha operators stand before all beta ones.
     """
 
-    def __init__(self, n_orbitals: int, nelec: tuple[int, int], vector: FloatArray) -> None:
+    def __init__(self, n_orbitals: int, nelec: tuple[int, int], vector: Amplitudes) -> None:
         if vector.shape != sector_shape(n_orbitals, nelec):
             raise ValueError(
                 f"{nelec} electrons in {n_orbitals} orbitals do not make {vector.shape}"
@@ -38,7 +42,13 @@ class SectorState(cirq.QuantumStateRepresentation):
     def excite(self, excitation: Excitation, angle: float) -> None:
         """Apply exp(angle (T - T+)) in place."""
         program = compile_program(self.n_orbitals, self.nelec, [excitation])
-        program.apply(self.vector, np.array([float(angle)]))
+        self.vector = run(program, self.vector, np.array([float(angle)]))
+
+    def turn_phase(self, occupation: Occupation, angle: float) -> None:
+        """Apply exp(i angle n) in place."""
+        self.vector = turn_phase(
+            self.vector, occupation, angle, n_orbitals=self.n_orbitals, nelec=self.nelec
+        )
 
     def copy(self, deep_copy_buffers: bool = True) -> SectorState:
         """A copy; amplitudes are shared if ``deep_copy_buffers`` is False."""
@@ -67,7 +77,7 @@ class SectorState(cirq.QuantumStateRepresentation):
         alpha, beta = (_spread(strings(self.n_orbitals, n)) for n in self.nelec)
         return (alpha[:, None] | beta[None, :] << 1).ravel()
 
-    def jordan_wigner_amplitudes(self) -> FloatArray:
+    def jordan_wigner_amplitudes(self) -> Amplitudes:
         """Amplitudes with the sign of interleaved (Jordan-Wigner) order, as ``determinants``.
 
         The sign counts the beta electrons that stand below an alpha electron, against those
@@ -91,7 +101,7 @@ class SectorState(cirq.QuantumStateRepresentation):
         return dense
 
     def _draw(self, repetitions: int, seed: Any) -> IntArray:
-        weights = self.vector.ravel() ** 2
+        weights = np.abs(self.vector.ravel()) ** 2
         random = cirq.value.parse_random_state(seed)
         drawn = random.choice(weights.size, size=repetitions, p=weights / weights.sum())
         return np.asarray(drawn, dtype=np.int64)

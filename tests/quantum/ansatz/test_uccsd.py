@@ -1,10 +1,16 @@
+import importlib
 import itertools
 
 import numpy as np
 import pytest
 
 from molpipe.quantum.ansatz import build_ansatz
+from molpipe.quantum.ansatz.factors import ALL
+from molpipe.quantum.vqe import minimise
 from tests.quantum.molecules import SETTINGS, solved
+
+SYMMETRY = 1e-8
+"""Two optimisations of the same energy [Ha], each to a scaled gradient of 1e-6."""
 
 
 def test_a_closed_shell_ties_every_excitation_to_its_spin_flipped_partner():
@@ -49,6 +55,17 @@ def test_excitations_that_symmetry_forbids_are_left_out():
     ansatz = build_ansatz(problem, references, SETTINGS)
     singles = [e for e in ansatz.excitations if e.rank == 1 and e.alpha_from]
     assert {(*e.alpha_from, *e.alpha_to) for e in singles} == {(0, 2), (1, 3)}
+
+
+@pytest.mark.parametrize("name", ["LiH", "H2O"])
+def test_excitations_that_symmetry_forbids_would_not_change_the_energy(name, monkeypatch):
+    problem, references = solved(name)
+    screened = minimise(problem, references, SETTINGS)
+    module = importlib.import_module("molpipe.quantum.ansatz.uccsd")
+    monkeypatch.setattr(module, "SYMMETRY_ZERO", ALL)
+    complete = minimise(problem, references, SETTINGS)
+    assert complete.n_parameters > 1.5 * screened.n_parameters
+    assert complete.energy == pytest.approx(screened.energy, abs=SYMMETRY)
 
 
 @pytest.mark.parametrize("start", ["ccsd", "mp2", "zero"])
