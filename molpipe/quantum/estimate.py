@@ -20,6 +20,9 @@ SECONDS_PER_DETERMINANT = 1e-6
 SECONDS_PER_AMPLITUDE_AND_GATE = 1e-8
 """Of one two-qubit gate on a dense state vector; a gradient runs thousands of gates."""
 
+SYMMETRY_COUNTS = 1_000_000
+"""Determinants below which the estimate does not look for symmetry."""
+
 GIGABYTE = 1e9
 
 
@@ -62,11 +65,14 @@ def require_resources(problem: ActiveSpaceProblem, settings: Settings) -> None:
 
 
 def _sector(problem: ActiveSpaceProblem) -> Estimate:
-    labels = orbital_irreps(problem.one_body, problem.two_body)
     n_alpha, n_beta = sector_shape(problem.n_orbitals, problem.nelec)
-    determinants = Sector(problem.n_orbitals, problem.nelec, labels).size
-    full = 2 * n_alpha * n_beta if n_alpha * n_beta > determinants else 0  # for <S^2>
+    full = n_alpha * n_beta
+    determinants = full
+    if full > SYMMETRY_COUNTS:
+        labels = orbital_irreps(problem.one_body, problem.two_body)
+        determinants = Sector(problem.n_orbitals, problem.nelec, labels).size
+    unfolded = 2 * full if full > determinants else 0  # for <S^2>
     links = 16 * problem.n_orbitals**2 * (n_alpha + n_beta)
-    memory = 8 * (4 * determinants + full) + links
+    memory = 8 * (4 * determinants + unfolded) + links
     seconds = EVALUATIONS * SECONDS_PER_DETERMINANT * determinants
     return Estimate(determinants, memory / GIGABYTE, seconds)

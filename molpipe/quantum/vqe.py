@@ -41,9 +41,9 @@ def minimise(
         UnsupportedMolecule: it would not fit into the limits.
         InvariantError: the energy lies below the exact minimum of its Hamiltonian.
     """
-    require_resources(problem, settings)
     build_backend = backend_builder(settings.backend)
     began = time.perf_counter()
+    require_resources(problem, settings)
     ansatz = build_ansatz(problem, references, settings, seconds=seconds)
     backend = build_backend(problem, ansatz, settings)
     minimum = _search(ansatz, backend, settings, deadline=began + seconds)

@@ -14,6 +14,13 @@ pairs by irrep; -1 stands for the identity on that spin.
 from __future__ import annotations
 
 import numba
+import numpy as np
+
+_READ_ONLY = numba.types.Array(numba.int64, 1, "C", readonly=True)
+_PAIRS = numba.types.Tuple((*[numba.int64[::1]] * 3, numba.float64[::1]))
+
+UNUSED = -1
+"""Fills a line of ladder operators that is shorter than the longest."""
 
 _INTS = "int64[::1]"
 _TABLES = (
@@ -133,3 +140,40 @@ def unapply_gates(  # type: ignore[no-untyped-def]
                     bra[m] = c * u + t * v
                     bra[n] = c * v - t * u
         overlaps[k] = total
+
+
+@numba.njit(_PAIRS(_READ_ONLY, numba.int64[:, ::1]), cache=True)
+def join_strings(strings, steps):  # type: ignore[no-untyped-def]
+    """String pairs of many operators: which operator, source, target, sign, (m,) each.
+
+    A line of ``steps`` holds orbitals in the order in which ladder operators act on them: a
+    filled one is emptied, an empty one filled; the first half must be filled, the second empty.
+    """
+    n_lines, n_steps = steps.shape
+    bound = n_lines * strings.size
+    owner, source = np.empty(bound, np.int64), np.empty(bound, np.int64)
+    target, sign = np.empty(bound, np.int64), np.empty(bound, np.float64)
+    found = 0
+    for line in range(n_lines):
+        length = n_steps
+        while length > 0 and steps[line, length - 1] == UNUSED:
+            length -= 1
+        for k in range(strings.size):
+            now, parity, allowed = strings[k], 0, True
+            for step in range(length):
+                p = steps[line, step]
+                filled = (now >> p) & 1
+                if filled != (2 * step < length):
+                    allowed = False
+                    break
+                below = now & ((1 << p) - 1)
+                while below:
+                    below &= below - 1
+                    parity ^= 1
+                now ^= 1 << p
+            if allowed:
+                owner[found], source[found] = line, k
+                target[found] = np.searchsorted(strings, now)
+                sign[found] = 1.0 - 2.0 * parity
+                found += 1
+    return owner[:found].copy(), source[:found].copy(), target[:found].copy(), sign[:found].copy()

@@ -109,7 +109,11 @@ class Sector:
         return full
 
     def _spin(self, n_electrons: int) -> SpinStrings:
-        irrep = product_irreps(strings(self.n_orbitals, n_electrons), self.labels)
+        every = strings(self.n_orbitals, n_electrons)
+        if self.n_irreps == 1:
+            sizes = np.array([every.size, *[0] * 7])
+            return SpinStrings(np.zeros_like(every), np.arange(every.size), sizes)
+        irrep = product_irreps(every, self.labels)
         place = np.zeros_like(irrep)
         for k in range(self.n_irreps):
             members = irrep == k

@@ -12,7 +12,13 @@ import numpy as np
 from molpipe.quantum.excitation import Excitation
 from molpipe.quantum.sector import kernels
 from molpipe.quantum.sector.layout import Sector, no_symmetry
-from molpipe.quantum.sector.strings import FloatArray, IntArray, string_pairs
+from molpipe.quantum.sector.strings import (
+    FloatArray,
+    IntArray,
+    Operator,
+    all_string_pairs,
+    strings,
+)
 
 IDENTITY = -1
 
@@ -94,13 +100,13 @@ def compile_program(
         labels: irreps of the orbitals (n_orbitals,); None ignores symmetry.
     """
     sector = Sector(n_orbitals, nelec, no_symmetry(n_orbitals) if labels is None else labels)
-    alpha, beta = _AlphaPairs(sector), _BetaPairs(sector)
-    gates = [
-        (*alpha.slice(e.alpha_from, e.alpha_to), beta.slice(e.beta_from, e.beta_to))
-        for e in excitations
-    ]
-    table = np.array(gates, dtype=np.int64).reshape(-1, 3)
-    return SectorProgram(sector, table, alpha.table(), beta.table(), beta.segments())
+    alpha, alpha_line = _distinct([(e.alpha_from, e.alpha_to) for e in excitations])
+    beta, beta_line = _distinct([(e.beta_from, e.beta_to) for e in excitations])
+    alpha_table, bounds = _alpha_table(sector, alpha)
+    beta_table, segments = _beta_table(sector, beta)
+    gates = np.stack([bounds[alpha_line], bounds[alpha_line + 1], beta_line], axis=1)
+    gates[alpha_line == IDENTITY, :2] = IDENTITY
+    return SectorProgram(sector, np.ascontiguousarray(gates), alpha_table, beta_table, segments)
 
 
 def keep_irrep(excitations: Iterable[Excitation], labels: IntArray) -> bool:
@@ -115,84 +121,27 @@ def keep_irrep(excitations: Iterable[Excitation], labels: IntArray) -> bool:
     return not any(map(irrep, excitations))
 
 
-class _Pairs:
-    """String pairs of one spin, each distinct excitation stored once, end to end."""
-
-    def __init__(self, sector: Sector, n_electrons: int) -> None:
-        self._sector = sector
-        self._space = (sector.n_orbitals, n_electrons)
-        self._found: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
-        self._columns: list[tuple[IntArray | FloatArray, ...]] = []
-        self._length = 0
-
-    def _append(self, *columns: IntArray | FloatArray) -> tuple[int, int]:
-        start, self._length = self._length, self._length + len(columns[0])
-        self._columns.append(columns)
-        return start, self._length
-
-    def _concatenated(self, *kinds: type) -> tuple[np.ndarray, ...]:
-        empty: tuple[np.ndarray, ...] = tuple(np.zeros(0, dtype=kind) for kind in kinds)
-        return tuple(map(np.concatenate, zip(*self._columns, empty, strict=True)))
+def _distinct(operators: Sequence[Operator]) -> tuple[list[Operator], IntArray]:
+    """Each operator that moves electrons once, and the line of every operator among them."""
+    found: dict[Operator, int] = {}
+    lines = [found.setdefault(o, len(found)) if o[0] else IDENTITY for o in operators]
+    return list(found), np.array(lines, dtype=np.int64)
 
 
-class _AlphaPairs(_Pairs):
-    """Pairs of rows: start of the source, start of the target, sign, irrep of the source's beta
-    strings.
-    """
-
-    def __init__(self, sector: Sector) -> None:
-        super().__init__(sector, sector.nelec[0])
-        self._slices: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, int]] = {}
-
-    def slice(self, sources: tuple[int, ...], targets: tuple[int, ...]) -> tuple[int, int]:
-        """Start and stop of the pairs of this excitation."""
-        if not sources:
-            return IDENTITY, IDENTITY
-        if (sources, targets) not in self._slices:
-            pairs, rows = string_pairs(*self._space, sources, targets), self._sector.row_start
-            self._slices[sources, targets] = self._append(
-                rows[pairs.source],
-                rows[pairs.target],
-                pairs.sign,
-                self._sector.row_group[pairs.source],
-            )
-        return self._slices[sources, targets]
-
-    def table(self) -> AlphaTable:
-        """All pairs."""
-        source, target, sign, group = self._concatenated(np.int64, np.int64, np.float64, np.int64)
-        return source, target, sign, group
+def _alpha_table(sector: Sector, operators: Sequence[Operator]) -> tuple[AlphaTable, IntArray]:
+    """All pairs of rows, and where those of each operator begin."""
+    owner, pairs = all_string_pairs(strings(sector.n_orbitals, sector.nelec[0]), operators)
+    rows = sector.row_start
+    table = (rows[pairs.source], rows[pairs.target], pairs.sign, sector.row_group[pairs.source])
+    return table, np.searchsorted(owner, np.arange(len(operators) + 1))
 
 
-class _BetaPairs(_Pairs):
-    """Pairs of places in a row: source, target, sign; those of one irrep stand together."""
-
-    def __init__(self, sector: Sector) -> None:
-        super().__init__(sector, sector.nelec[1])
-        self._bounds: list[IntArray] = []
-
-    def slice(self, sources: tuple[int, ...], targets: tuple[int, ...]) -> int:
-        """Which line of ``segments`` belongs to this excitation."""
-        if not sources:
-            return IDENTITY
-        if (sources, targets) not in self._found:
-            self._found[sources, targets] = len(self._bounds)
-            pairs, beta = string_pairs(*self._space, sources, targets), self._sector.beta
-            irrep = beta.irrep[pairs.source]
-            order = np.argsort(irrep, kind="stable")
-            start, _ = self._append(
-                beta.place[pairs.source[order]],
-                beta.place[pairs.target[order]],
-                pairs.sign[order],
-            )
-            self._bounds.append(start + np.searchsorted(irrep[order], np.arange(9)))
-        return self._found[sources, targets]
-
-    def table(self) -> BetaTable:
-        """All pairs."""
-        source, target, sign = self._concatenated(np.int64, np.int64, np.float64)
-        return source, target, sign
-
-    def segments(self) -> IntArray:
-        """(excitations, 9): where the pairs of each irrep begin, and where the last ones end."""
-        return np.array(self._bounds, dtype=np.int64).reshape(-1, 9)
+def _beta_table(sector: Sector, operators: Sequence[Operator]) -> tuple[BetaTable, IntArray]:
+    """All pairs of places in a row, by operator and irrep, and (operators, 9) where those begin."""
+    owner, pairs = all_string_pairs(strings(sector.n_orbitals, sector.nelec[1]), operators)
+    group = 8 * owner + sector.beta.irrep[pairs.source]
+    order = np.argsort(group, kind="stable")
+    place = sector.beta.place
+    table = (place[pairs.source[order]], place[pairs.target[order]], pairs.sign[order])
+    first = 8 * np.arange(len(operators))[:, None] + np.arange(9)
+    return table, np.searchsorted(group[order], first)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
+
+from molpipe.quantum.sector import kernels
+from molpipe.quantum.sector.kernels import UNUSED
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -35,17 +39,26 @@ class StringPairs:
     sign: FloatArray
 
 
-@lru_cache(maxsize=65536)
+Operator = tuple[tuple[int, ...], tuple[int, ...]]
+"""(sources, targets): a+_t0 a+_t1 .. a_s1 a_s0 of one spin."""
+
+
 def string_pairs(
     n_orbitals: int, n_electrons: int, sources: tuple[int, ...], targets: tuple[int, ...]
 ) -> StringPairs:
-    """The pairs that a+_t0 a+_t1 .. a_s1 a_s0 joins among the strings of one spin."""
-    every = strings(n_orbitals, n_electrons)
-    full, empty = (sum(1 << p for p in orbitals) for orbitals in (sources, targets))
-    source = np.flatnonzero((every & full == full) & (every & empty == 0))
-    now = every[source]
-    sign = np.ones(source.size)
-    for p in (*sources, *reversed(targets)):
-        sign *= 1.0 - 2.0 * (np.bitwise_count(now & ((1 << p) - 1)) & 1)
-        now = now ^ (1 << p)
-    return StringPairs(source, np.searchsorted(every, now), sign)
+    """The pairs that one operator joins among the strings of one spin."""
+    _, pairs = all_string_pairs(strings(n_orbitals, n_electrons), [(sources, targets)])
+    return pairs
+
+
+def all_string_pairs(
+    among: IntArray, operators: Sequence[Operator]
+) -> tuple[IntArray, StringPairs]:
+    """The pairs that each operator joins, end to end, and which operator owns each pair (m,)."""
+    longest = max((len(sources) for sources, _ in operators), default=0)
+    steps = np.full((len(operators), 2 * longest), UNUSED, dtype=np.int64)
+    for line, (sources, targets) in enumerate(operators):
+        applied = (*sources, *reversed(targets))
+        steps[line, : len(applied)] = applied
+    owner, source, target, sign = kernels.join_strings(among, steps)
+    return owner, StringPairs(source, target, sign)
