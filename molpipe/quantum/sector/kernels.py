@@ -17,7 +17,7 @@ import numba
 import numpy as np
 
 _READ_ONLY = numba.types.Array(numba.int64, 1, "C", readonly=True)
-_PAIRS = numba.types.Tuple((*[numba.int64[::1]] * 3, numba.float64[::1]))
+_PAIRS = numba.types.Tuple((*[numba.int64[::1]] * 3, numba.float64[::1]))  # type: ignore[no-untyped-call]
 
 UNUSED = -1
 """Fills a line of ladder operators that is shorter than the longest."""

@@ -1,0 +1,1 @@
+"""What runs in a child process, in the environment of a peer; prints one JSON line."""
