@@ -110,9 +110,9 @@ class VQEBlock:
     seed: int
     two_qubit_gates: int
     depth: int
-    electron_deviation: float
     trace: tuple[TracePoint, ...]
     circuit_check: CircuitCheck | None
+    electron_deviation: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,7 +95,7 @@ def test_two_stray_quotes_do_not_join_rows_in_silence(tmp_path):
         ("coordinate", "inf", "BAD_NUMBER"),
         ("active_space", "lots", "BAD_SETTINGS"),
         ("max_qubits", "1000", "BAD_SETTINGS"),
-        ("ansatz", "adapt", "BAD_SETTINGS"),
+        ("orbitals", "avas", "BAD_SETTINGS"),
         ("limits.seconds", "-1", "BAD_SETTINGS"),
     ],
 )
