@@ -8,7 +8,8 @@ excitation has a parameter of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +26,7 @@ ALL = -1.0
 """The threshold that every amplitude is above."""
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """One excitation with its amplitude and orbital-energy denominator [Ha]."""
 
     excitation: Excitation
