@@ -16,7 +16,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.bench import Bench
 from flows.interrupt import on_interrupt
-from flows.outputs import write_outputs
+from flows.outputs import open_folder, write_outputs
 from flows.request import BatchRequest
 from flows.tasks import molecule
 from molpipe.analysis.duplicates import link_duplicates
@@ -46,10 +46,11 @@ def molecule_batch(request: BatchRequest) -> Results:
     """Compute a batch; rows that fail are rows with a failure, never a failed flow.
 
     Raises:
-        InputError: the batch as a whole cannot be read.
+        InputError: the batch cannot be read, or the folder of the results not be written.
         StoreError: the result database cannot be used.
     """
     batch = read_batch(Path(request.batch), request.settings)
+    open_folder(Path(request.out))
     with open_store(request.database, environment=os.environ) as store:
         start = _start(batch, request)
         store.begin_run(start)

@@ -6,11 +6,11 @@
     ├── InputError              the chemist can fix it; never retried
     │   ├── InvalidMolecule         what is written is no molecule
     │   ├── UnsupportedMolecule     a molecule, but not one that can be computed as asked
+    │   ├── ActiveSpaceError        a named active space that the molecule does not have
     │   └── InvalidSettings         a setting that is unknown, out of range or not built
     ├── CalculationError        numerics; retried only with other settings
     │   ├── ConformerError
     │   ├── SCFNotConverged
-    │   ├── ActiveSpaceError
     │   └── ReferenceFailed
     ├── ResourceError           a time or memory limit was reached
     ├── BackendError            the machine that runs circuits; retried with back-off
@@ -84,6 +84,12 @@ class InvalidSettings(InputError):
     default_code = "BAD_SETTINGS"
 
 
+class ActiveSpaceError(InputError):
+    """The molecule has no active space as the settings ask for."""
+
+    default_code = "ACTIVE_SPACE"
+
+
 class CalculationError(MolpipeError):
     """Numerics failed; the same settings would fail again."""
 
@@ -100,12 +106,6 @@ class SCFNotConverged(CalculationError):
     """The mean-field equations were not solved."""
 
     default_code = "SCF_NOT_CONVERGED"
-
-
-class ActiveSpaceError(CalculationError):
-    """No sensible active space with these settings."""
-
-    default_code = "ACTIVE_SPACE"
 
 
 class ReferenceFailed(CalculationError):

@@ -23,6 +23,11 @@ def link_duplicates(rows: Iterable[Row]) -> list[Row]:
             message = f"the same calculation as row {original.row} ({original.name}); computed once"
             warning = RowWarning(code="DUPLICATE", message=message)
             linked.append(
-                replace(row, duplicate_of=original.row, warnings=(*row.warnings, warning))
+                replace(
+                    row,
+                    duplicate_of=original.row,
+                    reused=original.reused,
+                    warnings=(*row.warnings, warning),
+                )
             )
     return linked

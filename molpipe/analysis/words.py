@@ -10,6 +10,9 @@ from molpipe.model.results import ReferenceEnergies, VQEResult
 WRONG_ELECTRONS = 1e-3
 """Squared deviation of the electron numbers from which on it is worth a sentence."""
 
+NOTHING = 1e-5
+"""Correlation energy [Ha] that counts as none."""
+
 _SOLVER = {
     "reproduces": "VQE reproduces the {judge} energy of its Hamiltonian",
     "trivial": "VQE agrees with {judge}, but so does Hartree-Fock: nothing was tested",
@@ -48,6 +51,7 @@ def explanation(
         sentence
         for sentence in (
             _about_vqe(vqe),
+            _about_standstill(problem, references, vqe),
             _about_electrons(vqe),
             _about_judge(references, vqe, solver),
             _about_space(problem, model),
@@ -62,6 +66,19 @@ def _signed(mha: float) -> str:
     """Three decimals, a true minus sign, and no sign on zero."""
     rounded = round(mha, 3)
     return f"{rounded:+.3f}".replace("-", "−") if rounded else "0.000"
+
+
+def _about_standstill(
+    problem: ActiveSpaceProblem, references: ReferenceEnergies, vqe: VQEResult
+) -> str:
+    exact = references.sector_minimum
+    found, missing = problem.hf_energy - vqe.energy, problem.hf_energy - (exact or vqe.energy)
+    if missing < NOTHING or found > NOTHING:
+        return ""
+    return (
+        "The optimiser stayed at the Hartree-Fock energy, a stationary point of this circuit: "
+        "try restarts, more layers, another seed or another start."
+    )
 
 
 def _about_electrons(vqe: VQEResult) -> str:

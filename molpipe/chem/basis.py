@@ -54,7 +54,7 @@ def build_molecule(geometry: Geometry, basis: str, *, memory_gb: float = 8.0) ->
         charge=geometry.charge,
         spin=geometry.multiplicity - 1,
         symmetry=False,
-        max_memory=int(500 * memory_gb),  # megabytes; PySCF's own plan is often exceeded
+        max_memory=int(900 * memory_gb),  # megabytes, what is resident already included
     )
     if molecule.nelec[0] > molecule.nao:
         raise UnsupportedMolecule(
@@ -84,7 +84,7 @@ def _load(symbols: tuple[str, ...], basis: str) -> tuple[dict[str, Any], dict[st
     if missing:
         fitting = [name for name in _SUGGESTIONS if not uncovered(symbols, name)]
         raise UnsupportedMolecule(
-            f"basis {basis!r} has no functions for {', '.join(missing)}",
+            f"basis {basis!r} is not known to PySCF, or has no functions for {', '.join(missing)}",
             hint=f"choose another basis set, for example {' or '.join(fitting)}"
             if fitting
             else "no common basis set covers this molecule; name one that does",

@@ -42,7 +42,9 @@ def _load(store: Store, prefix: str) -> Results:
     if len(found) != 1:
         what = "no run" if not found else f"{len(found)} runs"
         raise InputError(
-            f"{what} in the result database match {prefix!r}" if prefix else "no run is stored yet",
+            f"{what} in the result database: the id must begin with {prefix!r}"
+            if prefix
+            else "no run is stored yet",
             hint="latest runs: " + (", ".join(run[:8] for run in known[:5]) or "none"),
         )
     results = store.load_run(found[0])

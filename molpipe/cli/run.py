@@ -66,6 +66,7 @@ def run(
     """
     from rich.console import Console  # noqa: PLC0415
 
+    from flows.outputs import open_folder  # noqa: PLC0415
     from flows.request import BatchRequest  # noqa: PLC0415
     from molpipe.chem.intake import read_batch  # noqa: PLC0415
 
@@ -75,8 +76,9 @@ def run(
     chosen = load_settings(settings, set_ or [])
     read = read_batch(batch, chosen)
     _check_database(database)
-    _say_columns(console, read)
     folder = out or Path("runs") / f"{read.name}-{datetime.now():%Y%m%d-%H%M%S}"
+    open_folder(folder)
+    _say_columns(console, read)
     request = BatchRequest(
         batch=str(batch),
         settings=chosen,

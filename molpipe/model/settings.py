@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from molpipe.errors import InvalidSettings
 
@@ -82,7 +89,9 @@ class LimitSettings(_Frozen):
     """What one molecule may use. Limits never change a number, so no content key holds them."""
 
     seconds: float = Field(3600.0, gt=0, description="Wall time per molecule [s].")
-    memory_gb: float = Field(8.0, gt=0, description="Resident memory per calculation [GB].")
+    memory_gb: float = Field(
+        8.0, ge=1, description="Resident memory per calculation [GB]; libraries take 0.4 of it."
+    )
     threads: int = Field(1, ge=1, description="Threads per calculation.")
 
 
@@ -148,6 +157,15 @@ class Settings(_Frozen):
     conformer: ConformerSettings = ConformerSettings()
     limits: LimitSettings = LimitSettings()
 
+    @model_validator(mode="after")
+    def _keeps_the_sector(self) -> Self:
+        if self.ansatz == "hardware-efficient" and self.backend == "sector":
+            raise ValueError(
+                "the hardware-efficient circuit leaves the particle-number sector, and the sector "
+                "backend holds nothing else: use backend cirq or qsim"
+            )
+        return self
+
     @property
     def explicit_space(self) -> tuple[int, int] | None:
         """(electrons, orbitals) where the chemist named them, else None."""
@@ -205,6 +223,8 @@ def _as_invalid_settings(error: ValidationError) -> InvalidSettings:
     if first["type"] == "extra_forbidden":
         return InvalidSettings(f"unknown setting {key!r}", hint=_KNOWN)
     reason = first["msg"].removeprefix("Value error, ")
+    if not key:
+        return InvalidSettings(reason)
     return InvalidSettings(
         f"setting {key} = {first['input']!r}: {reason}",
         hint="molpipe schema settings prints every setting with its range",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+import cirq
 import numpy as np
 
 from molpipe.errors import InvariantError
@@ -99,7 +100,7 @@ def _result(
     settings: Settings,
     seconds: float,
 ) -> VQEResult:
-    two_qubit_gates, depth = ansatz.circuit_size()
+    two_qubit_gates, depth = _circuit_size(ansatz, settings.mapping)
     return VQEResult(
         status=minimum.status,
         energy=minimum.energy,
@@ -122,6 +123,17 @@ def _result(
         seconds=seconds,
         electron_deviation=backend.electron_deviation(minimum.parameters),
     )
+
+
+def _circuit_size(ansatz: VariationalCircuit, mapping: str) -> tuple[int, int]:
+    """Two-qubit gates and depth, with the CNOTs that lead to another mapping at the end."""
+    two_qubit_gates, depth = ansatz.circuit_size()
+    if not ansatz.fermionic or mapping == "jordan-wigner":
+        return two_qubit_gates, depth
+    from molpipe.quantum.mapping import encoding_operations  # noqa: PLC0415  (OpenFermion)
+
+    encoding = cirq.Circuit(encoding_operations(mapping, ansatz.n_orbitals))
+    return two_qubit_gates + len(list(encoding.all_operations())), depth + len(encoding)
 
 
 def _check_bound(energy: float, sector_minimum: float | None, backend: str) -> None:

@@ -145,5 +145,6 @@ def _environment() -> Environment:
         "flat": _flat,
         "solver_verdicts": words.SOLVER_VERDICTS,
         "model_verdicts": words.MODEL_VERDICTS,
+        "method": words.method,
     }
     return environment

@@ -70,6 +70,18 @@ def run_title(results: Results) -> str:
     return numbers.label(PurePath(results.batch.source).name or results.batch.id)
 
 
+def method(results: Results) -> str:
+    """The circuits and simulators of a run: "UCCSD in the sector simulator", or how many."""
+    used = [(row.vqe.ansatz, row.vqe.backend) for row in results.rows if row.vqe]
+    ansaetze = list(dict.fromkeys(ansatz.upper() for ansatz, _ in used))
+    backends = list(dict.fromkeys(backend for _, backend in used))
+    if not used:
+        return "no VQE"
+    circuit = ansaetze[0] if len(ansaetze) == 1 else f"{len(ansaetze)} ansaetze"
+    where = f"the {backends[0]} simulator" if len(backends) == 1 else f"{len(backends)} simulators"
+    return f"{circuit} in {where}"
+
+
 def summary(results: Results) -> tuple[str, ...]:
     """The run in a few honest sentences."""
     sentences = (

@@ -1,7 +1,7 @@
 import pytest
 
 from molpipe.errors import UnsupportedMolecule
-from molpipe.model.settings import Settings
+from molpipe.model.settings import LimitSettings, Settings
 from molpipe.quantum.estimate import estimate, require_resources
 from tests.quantum.problems import random_problem
 
@@ -21,11 +21,9 @@ def test_the_sector_holds_what_the_electrons_can_do_and_qubits_hold_everything()
     assert estimate(problem, Settings(backend="cirq")).amplitudes == 2**12
 
 
-@pytest.mark.parametrize(
-    "limit", [{"limits.memory_gb": 1e-7}, {"limits.seconds": 1e-7}], ids=["memory", "time"]
-)
+@pytest.mark.parametrize("limit", [{"memory_gb": 1e-7}, {"seconds": 1e-7}], ids=["memory", "time"])
 def test_what_does_not_fit_is_refused_with_the_numbers(limit):
     problem = random_problem(4, (2, 2), 0)
     require_resources(problem, Settings())
     with pytest.raises(UnsupportedMolecule, match=r"8 qubits mean 36 amplitudes.*GB and .* s,"):
-        require_resources(problem, Settings().with_overrides(limit))
+        require_resources(problem, Settings(limits=LimitSettings().model_copy(update=limit)))

@@ -81,12 +81,22 @@ def test_restarts_never_raise_the_energy_and_stand_in_the_trace():
 
 def test_a_circuit_that_leaves_the_sector_is_refused_there_and_reported_elsewhere():
     problem, references = solved("H2")
-    settings = SETTINGS.with_overrides({"ansatz": "hardware-efficient", "max_iterations": 2})
+    choice = {"ansatz": "hardware-efficient", "max_iterations": 2}
     with pytest.raises(InvalidSettings, match="leaves the particle-number sector"):
-        minimise(problem, references, settings)
-    result = minimise(problem, references, settings.with_overrides({"backend": "cirq"}))
-    assert result.electron_deviation >= 0.0
+        SETTINGS.with_overrides(choice)
+    settings = SETTINGS.with_overrides({**choice, "backend": "cirq"})
+    assert minimise(problem, references, settings).electron_deviation >= 0.0
     assert minimise(problem, references, SETTINGS).electron_deviation == 0.0
+
+
+def test_another_mapping_costs_the_gates_that_lead_to_it():
+    problem, references = solved("H4")
+    sizes = [
+        minimise(problem, references, SETTINGS.with_overrides({"mapping": mapping}))
+        for mapping in ("jordan-wigner", "bravyi-kitaev", "parity")
+    ]
+    assert len({result.energy for result in sizes}) == 1
+    assert sizes[0].two_qubit_gates < min(r.two_qubit_gates for r in sizes[1:])
 
 
 @pytest.mark.parametrize("ansatz", ["uccsd", "upccgsd", "puccd", "adapt", "lucj"])

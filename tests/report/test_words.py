@@ -62,3 +62,12 @@ def test_ccsd_in_the_place_of_the_exact_energy_is_said():
         replace(row, comparison=replace(row.comparison, solver=solver))
     )
     assert "CCSD stands in" not in summary(row)
+
+
+def test_the_method_is_what_the_rows_ran_and_not_what_was_asked_for():
+    assert words.method(failures_only()) == "no VQE"
+    (row, *_) = (row for row in sample_results().rows if row.vqe)
+    other = replace(row, vqe=replace(row.vqe, ansatz="adapt", backend="cirq"))
+    one, two = (replace(sample_results(), rows=rows) for rows in ((row,), (row, other)))
+    assert words.method(one) == f"{row.vqe.ansatz.upper()} in the {row.vqe.backend} simulator"
+    assert words.method(two) == "2 ansaetze in 2 simulators"

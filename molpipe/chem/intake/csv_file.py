@@ -125,7 +125,9 @@ def _check_cells(record: _Record, header: list[str]) -> None:
         raise bad_file(f"{len(record.cells)} cells under {len(header)} columns", hint)
     for title, cell in zip(header, record.cells, strict=False):
         if "\n" in cell.strip() and describe_column(title) != describe_column("extra"):
-            raise bad_file(f"the cell under {title!r} runs over several lines", hint)
+            raise bad_file(
+                f"the cell under {title!r} runs over several lines", "remove the line break"
+            )
 
 
 def _from_file(cell: str, fields: Fields, source: Source, files: BatchFiles) -> Entry:

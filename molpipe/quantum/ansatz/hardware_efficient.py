@@ -16,7 +16,6 @@ from typing import ClassVar
 import cirq
 import numpy as np
 
-from molpipe.errors import InvalidSettings
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.results import ReferenceEnergies
 from molpipe.model.settings import Settings
@@ -44,7 +43,7 @@ class HardwareEfficient:
     start: FloatArray
 
     name: ClassVar[str] = "hardware-efficient"
-    start_name: ClassVar[str] = "hartree-fock"
+    start_name: ClassVar[str] = "hartree-fock, perturbed"
     fermionic: ClassVar[bool] = False
     growth: ClassVar[None] = None
 
@@ -85,17 +84,8 @@ def hardware_efficient(
 
     It starts at the Hartree-Fock bit string, every angle moved a little with
     ``settings.seed``; no classical amplitude helps it, so ``settings.start`` says nothing.
-
-    Raises:
-        InvalidSettings: on the sector backend, which holds one particle-number sector only.
     """
     del references
-    if settings.backend == "sector":
-        raise InvalidSettings(
-            "ansatz = 'hardware-efficient' leaves the particle-number sector, "
-            "and backend = 'sector' holds nothing else",
-            hint="use backend=cirq or backend=qsim, or another ansatz",
-        )
     bits = _reference_bits(problem, settings.mapping)
     start = np.zeros((settings.layers + 1, problem.n_qubits))
     start[0] = np.pi * bits

@@ -5,6 +5,7 @@ import pytest
 
 from molpipe.errors import InvalidSettings
 from molpipe.quantum.ansatz.hardware_efficient import hardware_efficient
+from molpipe.quantum.backends import backend_builder
 from molpipe.quantum.backends.qubits import qubit_backend
 from molpipe.quantum.optimizer import lbfgs
 from tests.quantum.molecules import SETTINGS, solved
@@ -20,11 +21,11 @@ def backend_of(name, settings):
     return ansatz, qubit_backend(problem, ansatz, settings)
 
 
-def test_the_sector_backend_is_refused():
+def test_the_sector_engine_refuses_it():
     problem, references = solved("H2")
-    with pytest.raises(InvalidSettings, match="leaves the particle-number sector") as refusal:
-        hardware_efficient(problem, references, SETTINGS)
-    assert "backend=cirq" in refusal.value.hint
+    ansatz = hardware_efficient(problem, references, SETTINGS)
+    with pytest.raises(InvalidSettings, match="leaves the particle-number sector"):
+        backend_builder("sector")(problem, ansatz, SETTINGS)
 
 
 @pytest.mark.parametrize("mapping", ["jordan-wigner", "bravyi-kitaev", "parity"])
