@@ -12,6 +12,7 @@ from typing import Any
 
 import cirq
 
+from molpipe.quantum.angle_gate import AngleGate
 from molpipe.quantum.elementary import Elementary, elementary_gates
 from molpipe.quantum.excitation import Excitation
 from molpipe.quantum.jastrow import OccupationPhase
@@ -74,7 +75,7 @@ class ReferenceDeterminant(cirq.Gate):
 
 
 @cirq.value_equality
-class FermionicExcitation(cirq.Gate):
+class FermionicExcitation(AngleGate):
     """exp(angle (T - T+)) for one excitation T, on Jordan-Wigner qubits.
 
     ``angle`` is a number or a sympy expression, dimensionless.
@@ -88,12 +89,6 @@ class FermionicExcitation(cirq.Gate):
         if highest >= 2 * n_orbitals:
             raise ValueError(f"{excitation} does not fit into {n_orbitals} orbitals")
 
-    def _num_qubits_(self) -> int:
-        return 2 * self.n_orbitals
-
-    def _has_unitary_(self) -> bool:
-        return not self._is_parameterized_()
-
     def _decompose_(self, qubits: Sequence[cirq.Qid]) -> Iterator[cirq.Operation]:
         for gate in elementary_gates(self.excitation):
             yield as_operation(gate, qubits, self.angle)
@@ -102,19 +97,8 @@ class FermionicExcitation(cirq.Gate):
         excite = getattr(state, "excite", None)
         return NotImplemented if excite is None else excite(self, qubits)
 
-    def __pow__(self, exponent: float) -> FermionicExcitation:
-        return FermionicExcitation(self.n_orbitals, self.excitation, self.angle * exponent)
-
-    def _is_parameterized_(self) -> bool:
-        return bool(cirq.is_parameterized(self.angle))
-
-    def _parameter_names_(self) -> set[str]:
-        return set(cirq.parameter_names(self.angle))
-
-    def _resolve_parameters_(
-        self, resolver: cirq.ParamResolver, recursive: bool
-    ) -> FermionicExcitation:
-        angle = resolver.value_of(self.angle, recursive)
+    def with_angle(self, angle: cirq.TParamVal) -> FermionicExcitation:
+        """The same excitation with another angle."""
         return FermionicExcitation(self.n_orbitals, self.excitation, angle)
 
     def _value_equality_values_(self) -> tuple[object, ...]:
@@ -134,10 +118,6 @@ class FermionicExcitation(cirq.Gate):
         **_: object,
     ) -> FermionicExcitation:
         return cls(n_orbitals, Excitation(*(tuple(part) for part in excitation)), angle)
-
-    @classmethod
-    def _json_namespace_(cls) -> str:
-        return "molpipe"
 
     def _circuit_diagram_info_(self, args: cirq.CircuitDiagramInfoArgs) -> list[str]:
         roles = {orbital: "+" if creates else "-" for orbital, creates in self.excitation.operators}

@@ -14,6 +14,8 @@ from typing import Any
 import cirq
 import numpy as np
 
+from molpipe.quantum.angle_gate import AngleGate
+
 
 @dataclass(frozen=True)
 class Occupation:
@@ -38,7 +40,7 @@ class Occupation:
 
 
 @cirq.value_equality
-class OccupationPhase(cirq.Gate):
+class OccupationPhase(AngleGate):
     """exp(i angle n) for an occupation n of one or two spin orbitals.
 
     It spans the whole register, as the excitation gates do. ``angle`` is a number or a sympy
@@ -51,12 +53,6 @@ class OccupationPhase(cirq.Gate):
         self.angle = angle
         if occupation.spin_orbitals[-1] >= 2 * n_orbitals:
             raise ValueError(f"{occupation} does not fit into {n_orbitals} orbitals")
-
-    def _num_qubits_(self) -> int:
-        return 2 * self.n_orbitals
-
-    def _has_unitary_(self) -> bool:
-        return not self._is_parameterized_()
 
     def _decompose_(self, qubits: Sequence[cirq.Qid]) -> Iterator[cirq.Operation]:
         on = [qubits[q] for q in self.occupation.spin_orbitals]
@@ -73,19 +69,8 @@ class OccupationPhase(cirq.Gate):
         turn = getattr(state, "turn_phase", None)
         return NotImplemented if turn is None else turn(self, qubits)
 
-    def __pow__(self, exponent: float) -> OccupationPhase:
-        return OccupationPhase(self.n_orbitals, self.occupation, self.angle * exponent)
-
-    def _is_parameterized_(self) -> bool:
-        return bool(cirq.is_parameterized(self.angle))
-
-    def _parameter_names_(self) -> set[str]:
-        return set(cirq.parameter_names(self.angle))
-
-    def _resolve_parameters_(
-        self, resolver: cirq.ParamResolver, recursive: bool
-    ) -> OccupationPhase:
-        angle = resolver.value_of(self.angle, recursive)
+    def with_angle(self, angle: cirq.TParamVal) -> OccupationPhase:
+        """The same occupation with another angle."""
         return OccupationPhase(self.n_orbitals, self.occupation, angle)
 
     def _value_equality_values_(self) -> tuple[object, ...]:
@@ -104,10 +89,6 @@ class OccupationPhase(cirq.Gate):
         **_: object,
     ) -> OccupationPhase:
         return cls(n_orbitals, Occupation(*(tuple(part) for part in occupation)), angle)
-
-    @classmethod
-    def _json_namespace_(cls) -> str:
-        return "molpipe"
 
     def _circuit_diagram_info_(self, args: cirq.CircuitDiagramInfoArgs) -> list[str]:
         filled = self.occupation.spin_orbitals
