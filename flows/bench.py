@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from flows.tasks import compute
@@ -84,6 +85,8 @@ class Bench:
         if self._force and key not in self._made_here:
             return None
         known = self._store.recall(key, kind)
+        if known is not None and key in self._made_here:
+            return replace(known, recalled=False)  # made for another row of this very run
         if known is None and not self._retry_refused:
             refusal = self._store.recall(refusal_key(key), Failure)
             if refusal is not None:
