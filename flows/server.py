@@ -8,6 +8,7 @@ Ctrl-C ends the server before the flow could report its own end.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import socket
 import subprocess
@@ -18,7 +19,12 @@ from collections.abc import Iterator
 from typing import IO
 
 import httpx
-from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+from prefect.settings import (
+    PREFECT_API_URL,
+    PREFECT_HOME,
+    get_current_settings,
+    temporary_settings,
+)
 
 from molpipe.errors import BackendUnavailable
 
@@ -39,10 +45,22 @@ def prefect_server() -> Iterator[str]:
         return
     port = _free_port()
     address = f"http://127.0.0.1:{port}/api"
-    with tempfile.TemporaryFile(mode="w+") as log, _server(port, log) as process:
-        _wait_until_healthy(address, process, log)
+    with tempfile.TemporaryFile(mode="w+") as log, contextlib.ExitStack() as running:
+        with _one_start_at_a_time():
+            process = running.enter_context(_server(port, log))
+            _wait_until_healthy(address, process, log)
         with temporary_settings({PREFECT_API_URL: address}):
             yield address
+
+
+@contextlib.contextmanager
+def _one_start_at_a_time() -> Iterator[None]:
+    """Hold back others of this Prefect home: two that migrate a fresh database would collide."""
+    home = PREFECT_HOME.value()
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "molpipe-start.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextlib.contextmanager

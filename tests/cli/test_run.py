@@ -124,3 +124,14 @@ def test_ctrl_c_in_a_terminal_leaves_what_was_done(start, tmp_path):
     assert len(statuses) == ROWS
     assert set(statuses) == {"ok", "cancelled"}
     assert left_behind(process.pid) == []
+
+
+@pytest.mark.slow
+def test_two_runs_at_once_share_a_fresh_home_and_a_database(start, tmp_path):
+    first, second = start("one"), start("two")
+    assert (first.wait(), second.wait()) == (0, 0)
+    energies = [
+        [row["energies"]["active"]["vqe"]["value"] for row in results(tmp_path, out)["rows"]]
+        for out in ("one", "two")
+    ]
+    assert energies[0] == pytest.approx(energies[1], abs=1e-9)
