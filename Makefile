@@ -34,7 +34,7 @@ lock: $(READY)  ## resolve pyproject.toml again: versions and hashes, no index a
 	$(BIN)/uv pip compile --group peers --constraint requirements.lock --universal \
 	  --python-version 3.11 --generate-hashes --no-header -q -o requirements-peers.lock
 
-peers: $(READY)  ## the programs that some tests compare with
+peers: $(READY)  ## what some tests need: a peer to compare with, the PostgreSQL driver
 	$(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements-peers.lock
 
 $(READY): requirements.lock pyproject.toml
