@@ -1,4 +1,4 @@
-"""``python -m benchmarks.large``: 24 to 28 qubits, molpipe alone, two threads."""
+"""``python -m benchmarks.large``: 24 to 32 qubits, molpipe alone, two threads."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ PATIENCE = 3600.0
 
 @dataclass(frozen=True)
 class Bound:
-    """Wall time [s] to 1e-6 Ha and peak memory [MB] that are to hold."""
+    """Wall time [s] to 1e-6 Ha and peak memory [MB] that are to hold, where there is a bound."""
 
-    seconds: float
+    seconds: float | None = None
     peak_mb: float | None = None
 
 
-BOUNDS = {"H12": Bound(20), "H2O/6-31G": Bound(60), "C2H4": Bound(600, 4096)}
+BOUNDS = {"H12": Bound(20), "H2O/6-31G": Bound(60), "C2H4": Bound(600, 4096), "H16": Bound()}
 
 
 def run(molecules: tuple[str, ...] = LARGE, *, write: bool, patience: float = PATIENCE) -> None:
@@ -67,7 +67,7 @@ def _row(name: str, patience: float) -> list[str]:
 
 def _held(found: Measurement, bound: Bound) -> bool:
     fits = bound.peak_mb is None or found.peak_mb < bound.peak_mb
-    return fits and found.wall_seconds < bound.seconds
+    return fits and (bound.seconds is None or found.wall_seconds < bound.seconds)
 
 
 def main() -> None:

@@ -75,14 +75,14 @@ SLOW = frozenset({"H10"})
 
 QUICK = ("LiH", "H2O", "H6")
 
-LARGE = ("H12", "H2O/6-31G", "C2H4")
-"""24, 26 and 28 qubits: no peer was seen to pass 20 in a minute."""
+LARGE = ("H12", "H2O/6-31G", "C2H4", "H16")
+"""24, 26, 28 and 32 qubits: no peer was seen to pass 20 in a minute."""
 
 MOLECULES = {
     molecule.name: molecule
     for molecule in (
         Molecule("H2", _line("H H", 0.74)),
-        *(_chain(n) for n in (4, 6, 8, 10, 12)),
+        *(_chain(n) for n in (4, 6, 8, 10, 12, 16)),
         Molecule("LiH", _line("Li H", 1.5949)),
         Molecule("BeH2", _line("H Be H", 1.3264)),
         Molecule("H2O", _water()),

@@ -23,3 +23,12 @@ QSIM = 3e-6
 
 GRADIENT = 1e-7
 """Adjoint gradient against central differences with step 1e-4: the differences' own error."""
+
+EXPORT = 1e-9
+"""A circuit that was written and read back: the decimals of its angles in the file."""
+
+CAVITY = 5e-5
+"""A continuum around a sphere against the closed form: grid for the density, 1e-4 of the energy."""
+
+SINGLE_PRECISION = 1e-6
+"""A density matrix of single-precision numbers, some hundred gates later."""

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import abc
+import math
+from numbers import Real
 from typing import Self
 
 import cirq
+
+
+def finite(angle: cirq.TParamVal) -> cirq.TParamVal:
+    """The angle as it came; ValueError where it is a number and not finite."""
+    if isinstance(angle, Real) and not math.isfinite(angle):
+        raise ValueError(f"an angle must be finite, got {angle}")
+    return angle
 
 
 class AngleGate(cirq.Gate, abc.ABC):

@@ -10,19 +10,19 @@ A single excitation between neighbours takes 2 two-qubit gates, a double one 13.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from molpipe.quantum.excitation import Excitation
 
-Name = Literal["x", "h", "s", "s_dagger", "ry", "cnot", "cz"]
+Name = Literal["x", "h", "s", "s_dagger", "ry", "rz", "cnot", "cz"]
 
 
 @dataclass(frozen=True)
 class Elementary:
-    """One qubit gate; ``factor`` times the excitation's angle is the angle of an Ry."""
+    """One qubit gate; ``factor`` times the excitation's angle is the angle of an Ry or Rz."""
 
     name: Name
     qubits: tuple[int, ...]
@@ -33,8 +33,8 @@ def elementary_gates(excitation: Excitation) -> Iterator[Elementary]:
     """The gates of exp(theta (T - T+)) on Jordan-Wigner qubits, first to act first."""
     filled = [orbital for orbital, creates in excitation.operators if creates]
     emptied = [orbital for orbital, creates in excitation.operators if not creates]
-    pivot, sign = filled[0], _sign(excitation)
-    parity = _between(filled + emptied)
+    pivot, sign = filled[0], sign_of(excitation)
+    parity = qubits_between(filled + emptied)
     collect = [Elementary("cnot", pair) for pair in pairwise(parity)]
     sense = [Elementary("cz", (parity[-1], pivot))] if parity else []
     yield from (*collect, *sense)
@@ -61,7 +61,7 @@ def depth(gates: Iterable[Elementary], *, n_qubits: int) -> int:
     return max(level, default=0)
 
 
-def _between(touched: list[int]) -> list[int]:
+def qubits_between(touched: Collection[int]) -> list[int]:
     """Qubits whose filling changes the sign: an odd number of touched ones stand above."""
     return [
         qubit
@@ -70,7 +70,7 @@ def _between(touched: list[int]) -> list[int]:
     ]
 
 
-def _sign(excitation: Excitation) -> int:
+def sign_of(excitation: Excitation) -> int:
     """Sign of T on the determinant where nothing but its sources is filled."""
     filled = {orbital for orbital, creates in excitation.operators if not creates}
     sign = 1

@@ -11,7 +11,7 @@ from molpipe.model.settings import Settings
 from molpipe.quantum.sector.layout import Sector, sector_shape
 from molpipe.quantum.sector.symmetry import orbital_irreps
 
-EVALUATIONS = 12
+EVALUATIONS = 8
 """Energies with gradient that a UCCSD optimisation from CCSD amplitudes takes."""
 
 SECONDS_PER_DETERMINANT = 1e-6
@@ -71,8 +71,7 @@ def _sector(problem: ActiveSpaceProblem) -> Estimate:
     if full > SYMMETRY_COUNTS:
         labels = orbital_irreps(problem.one_body, problem.two_body)
         determinants = Sector(problem.n_orbitals, problem.nelec, labels).size
-    unfolded = 2 * full if full > determinants else 0  # for <S^2>
     links = 16 * problem.n_orbitals**2 * (n_alpha + n_beta)
-    memory = 8 * (4 * determinants + unfolded) + links
+    memory = 8 * 4 * determinants + links
     seconds = EVALUATIONS * SECONDS_PER_DETERMINANT * determinants
     return Estimate(determinants, memory / GIGABYTE, seconds)

@@ -12,7 +12,7 @@ from typing import Any
 
 import cirq
 
-from molpipe.quantum.angle_gate import AngleGate
+from molpipe.quantum.angle_gate import AngleGate, finite
 from molpipe.quantum.elementary import Elementary, elementary_gates
 from molpipe.quantum.excitation import Excitation
 from molpipe.quantum.jastrow import OccupationPhase
@@ -26,6 +26,9 @@ FIXED: Mapping[str, cirq.Gate] = {
     "cz": cirq.CZ,
 }
 """Elementary gates without an angle."""
+
+ROTATIONS: Mapping[str, type[cirq.Ry] | type[cirq.Rz]] = {"ry": cirq.Ry, "rz": cirq.Rz}
+"""Elementary gates with one."""
 
 
 @cirq.value_equality
@@ -84,7 +87,7 @@ class FermionicExcitation(AngleGate):
     def __init__(self, n_orbitals: int, excitation: Excitation, angle: cirq.TParamVal) -> None:
         self.n_orbitals = n_orbitals
         self.excitation = excitation
-        self.angle = angle
+        self.angle = finite(angle)
         highest = max(orbital for orbital, _ in excitation.operators)
         if highest >= 2 * n_orbitals:
             raise ValueError(f"{excitation} does not fit into {n_orbitals} orbitals")
@@ -138,8 +141,9 @@ def as_operation(
     gate: Elementary, qubits: Sequence[cirq.Qid], angle: cirq.TParamVal
 ) -> cirq.Operation:
     """An elementary gate on the register ``qubits`` as a Cirq operation."""
-    rotation = cirq.Ry(rads=gate.factor * angle) if gate.name == "ry" else FIXED[gate.name]
-    return rotation.on(*(qubits[q] for q in gate.qubits))
+    turns = ROTATIONS.get(gate.name)
+    made = turns(rads=gate.factor * angle) if turns else FIXED[gate.name]
+    return made.on(*(qubits[q] for q in gate.qubits))
 
 
 def register(n_orbitals: int) -> list[cirq.LineQubit]:

@@ -13,8 +13,9 @@ from typing import Any
 
 import cirq
 import numpy as np
+import sympy
 
-from molpipe.quantum.angle_gate import AngleGate
+from molpipe.quantum.angle_gate import AngleGate, finite
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,17 @@ class OccupationPhase(AngleGate):
     def __init__(self, n_orbitals: int, occupation: Occupation, angle: cirq.TParamVal) -> None:
         self.n_orbitals = n_orbitals
         self.occupation = occupation
-        self.angle = angle
+        self.angle = finite(angle)
         if occupation.spin_orbitals[-1] >= 2 * n_orbitals:
             raise ValueError(f"{occupation} does not fit into {n_orbitals} orbitals")
 
     def _decompose_(self, qubits: Sequence[cirq.Qid]) -> Iterator[cirq.Operation]:
         on = [qubits[q] for q in self.occupation.spin_orbitals]
+        pi = sympy.pi if self._is_parameterized_() else np.pi
         if len(on) == 1:
-            yield cirq.Z(*on) ** (self.angle / np.pi)
+            yield cirq.Z(*on) ** (self.angle / pi)
             return
-        half = self.angle / (2 * np.pi)
+        half = self.angle / (2 * pi)
         yield from (cirq.Z(qubit) ** half for qubit in on)
         yield cirq.CNOT(*on)
         yield cirq.Z(on[1]) ** -half

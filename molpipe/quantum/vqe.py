@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 import cirq
@@ -11,14 +12,20 @@ import numpy as np
 from molpipe.errors import InvariantError
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.results import ReferenceEnergies, TracePoint, VQEResult
+from molpipe.model.series import SeriesPoint
 from molpipe.model.settings import Settings
-from molpipe.quantum.ansatz import build_ansatz
+from molpipe.quantum.ansatz import Ansatz, build_ansatz
 from molpipe.quantum.ansatz.ansatz import Growth
+from molpipe.quantum.ansatz.continuation import continued
 from molpipe.quantum.ansatz.variational import VariationalCircuit
 from molpipe.quantum.backends import Backend, backend_builder
+from molpipe.quantum.curvature import ReferenceCurvature
 from molpipe.quantum.estimate import require_resources
 from molpipe.quantum.optimizer import Minimum, lbfgs
 from molpipe.quantum.sector.strings import FloatArray
+
+SAME_ENERGY = 1e-9
+"""Ends of two optimisations that are no further apart [Ha] are the same minimum."""
 
 PERTURBATION = 0.1
 """Standard deviation of what a restart adds to each parameter."""
@@ -33,10 +40,13 @@ def minimise(
     settings: Settings,
     *,
     seconds: float = float("inf"),
+    neighbour: SeriesPoint | None = None,
 ) -> VQEResult:
     """Minimise the energy of the ansatz circuit, for at most ``seconds`` [s].
 
-    Not converging is a status of the result, not an error.
+    Not converging is a status of the result, not an error. With a ``neighbour``, the space of
+    whose problem this one follows, its optimum is tried as a start as well, and the lower end
+    is kept.
 
     Raises:
         UnsupportedMolecule: it would not fit into the limits.
@@ -47,16 +57,45 @@ def minimise(
     require_resources(problem, settings)
     ansatz = build_ansatz(problem, references, settings, seconds=seconds)
     backend = build_backend(problem, ansatz, settings)
-    minimum = _search(ansatz, backend, settings, deadline=began + seconds)
+    starts = {
+        ansatz.start_name: ansatz.start,
+        **_carried_over(problem, ansatz, neighbour, settings),
+    }
+    curvature = ReferenceCurvature(problem, ansatz) if isinstance(ansatz, Ansatz) else None
+    start, minimum = _search(starts, ansatz, backend, settings, curvature, deadline=began + seconds)
     took = time.perf_counter() - began
     _check_bound(minimum.energy, references.sector_minimum, backend.name)
-    return _result(ansatz, backend, _after(ansatz.growth, minimum), settings, took)
+    return _result(ansatz, backend, _after(ansatz.growth, minimum), settings, start, took)
+
+
+def _carried_over(
+    problem: ActiveSpaceProblem,
+    ansatz: VariationalCircuit,
+    neighbour: SeriesPoint | None,
+    settings: Settings,
+) -> dict[str, FloatArray]:
+    """The neighbour's optimum as a start, where the circuit is a fixed row of excitations."""
+    overlap = problem.neighbour_overlap
+    if neighbour is None or overlap is None or settings.ansatz == "adapt":
+        return {}
+    other = build_ansatz(neighbour.problem, neighbour.references, settings)
+    if not (isinstance(ansatz, Ansatz) and isinstance(other, Ansatz)):
+        return {}
+    return {"neighbour": continued(ansatz, other, neighbour.vqe.parameters, overlap)}
 
 
 def _search(
-    ansatz: VariationalCircuit, backend: Backend, settings: Settings, *, deadline: float
-) -> Minimum:
-    """Optimise from the start, then ``settings.restarts`` times from the best so far, perturbed."""
+    starts: Mapping[str, FloatArray],
+    ansatz: VariationalCircuit,
+    backend: Backend,
+    settings: Settings,
+    curvature: ReferenceCurvature | None,
+    *,
+    deadline: float,
+) -> tuple[str, Minimum]:
+    """Optimise from every start, then ``settings.restarts`` times from the best so far,
+    perturbed. The start that the best end goes back to, and that end, with one trace of all.
+    """
 
     def optimise(start: FloatArray) -> Minimum:
         return lbfgs(
@@ -66,15 +105,27 @@ def _search(
             tolerance=settings.gradient_tolerance,
             max_iterations=settings.max_iterations,
             seconds=deadline - time.perf_counter(),
+            precondition=curvature,
         )
 
-    best, random = optimise(ansatz.start), np.random.default_rng(settings.seed)
+    (name, first), *others = starts.items()
+    best, random = optimise(first), np.random.default_rng(settings.seed)
+    for other, start in others:
+        again = optimise(start)
+        if again.energy < best.energy - SAME_ENERGY:
+            name = other
+        best = _lower(best, again)
+    began_at = best.start_energy
     for _ in range(settings.restarts):
         perturbed = best.parameters + PERTURBATION * random.normal(size=best.parameters.size)
-        again = optimise(perturbed)
-        lower = again if again.energy < best.energy else best
-        best = replace(lower, trace=_joined(best.trace, again.trace))
-    return best
+        best = _lower(best, optimise(perturbed))
+    return name, replace(best, start_energy=began_at)
+
+
+def _lower(best: Minimum, again: Minimum) -> Minimum:
+    """The lower of two ends, with both traces; the first one unless the other is really lower."""
+    lower = again if again.energy < best.energy - SAME_ENERGY else best
+    return replace(lower, trace=_joined(best.trace, again.trace))
 
 
 def _joined(
@@ -90,7 +141,12 @@ def _after(growth: Growth | None, minimum: Minimum) -> Minimum:
     if growth is None:
         return minimum
     status = minimum.status if growth.status == "converged" else growth.status
-    return replace(minimum, status=status, trace=_joined(growth.trace, minimum.trace))
+    return replace(
+        minimum,
+        status=status,
+        start_energy=growth.trace[0].energy,
+        trace=_joined(growth.trace, minimum.trace),
+    )
 
 
 def _result(
@@ -98,6 +154,7 @@ def _result(
     backend: Backend,
     minimum: Minimum,
     settings: Settings,
+    start: str,
     seconds: float,
 ) -> VQEResult:
     two_qubit_gates, depth = _circuit_size(ansatz, settings.mapping)
@@ -109,8 +166,8 @@ def _result(
         mapping=settings.mapping,
         backend=backend.name,
         optimizer=settings.optimizer,
-        start=ansatz.start_name,
-        start_energy=minimum.trace[0].energy,
+        start=start,
+        start_energy=minimum.start_energy,
         parameters=minimum.parameters,
         gradient_norm=float(np.linalg.norm(minimum.gradient)),
         n_evaluations=minimum.trace[-1].evaluation,

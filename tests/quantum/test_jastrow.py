@@ -42,6 +42,11 @@ def test_an_orbital_outside_the_register_is_refused():
         OccupationPhase(2, Occupation(beta=(2,)), 0.1)
 
 
+def test_an_angle_that_is_no_number_is_refused():
+    with pytest.raises(ValueError, match="an angle must be finite"):
+        OccupationPhase(2, Occupation(beta=(1,)), float("nan"))
+
+
 def test_the_inverse_of_a_gate_undoes_it():
     gate = OccupationPhase(2, Occupation((0,), (1,)), 0.4)
     product = cirq.Circuit((gate**-1).on(*register(2)), gate.on(*register(2)))

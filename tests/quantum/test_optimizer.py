@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.optimize import rosen, rosen_der
 
 from molpipe.quantum.optimizer import lbfgs
 
@@ -29,6 +30,28 @@ def test_a_quadratic_bowl_is_solved():
 def test_the_right_preconditioner_makes_it_nearly_a_newton_step():
     scaled = minimise(scale=CURVATURE**-0.5)
     assert len(scaled.trace) < len(minimise().trace)
+
+
+def test_the_exact_inverse_hessian_makes_it_newtons_method():
+    end = minimise(precondition=lambda gradient: gradient / CURVATURE)
+    assert len(end.trace) == 2
+    assert end.parameters == pytest.approx(TARGET, abs=1e-12)
+
+
+def test_a_preconditioner_that_points_uphill_is_given_up():
+    end = minimise(precondition=lambda gradient: -gradient)
+    assert end.status == "converged"
+    assert end.parameters == pytest.approx(TARGET, abs=1e-7)
+
+
+def test_a_curved_valley_is_followed_to_its_end():
+    """Rosenbrock's function (10.1093/comjnl/3.3.175); SciPy has its value and gradient."""
+    start = np.array([-1.2, 1.0, -0.5])
+    end = minimise(
+        lambda x: (float(rosen(x)), rosen_der(x)), start=start, tolerance=1e-8, max_iterations=300
+    )
+    assert end.status == "converged"
+    assert end.parameters == pytest.approx(np.ones(3), abs=1e-6)
 
 
 def test_too_few_iterations_are_a_status():

@@ -1,10 +1,11 @@
 import pytest
 
-from molpipe.errors import InvalidSettings, InvariantError
+from molpipe.errors import InvalidSettings, InvariantError, UnsupportedMolecule
 from molpipe.quantum import vqe
 from molpipe.quantum.vqe import minimise
 from molpipe.units import mha
 from tests.quantum.molecules import SETTINGS, solved
+from tests.quantum.problems import random_problem
 from tests.tolerances import CIRCUIT, QSIM, VARIATIONAL
 
 # Errors of the best open UCCSD program against FCI [mHa], STO-3G, all electrons: MindQuantum
@@ -68,6 +69,17 @@ def test_an_energy_below_the_exact_one_is_our_bug(monkeypatch):
     monkeypatch.setitem(vqe.VARIATIONAL_TOLERANCE, "sector", -1.0)
     with pytest.raises(InvariantError, match="below the exact minimum"):
         minimise(problem, references, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("backend", "amplitudes"), [("sector", "165,636,900"), ("cirq", "4,294,967,296")]
+)
+def test_what_does_not_fit_is_refused_before_the_circuit_is_built(backend, amplitudes, monkeypatch):
+    """16 orbitals: (16 over 8) squared determinants, and 2 to the 32."""
+    monkeypatch.delattr(vqe, "build_ansatz")
+    settings = SETTINGS.with_overrides({"backend": backend, "limits.memory_gb": 2})
+    with pytest.raises(UnsupportedMolecule, match=f"32 qubits mean {amplitudes} amplitudes"):
+        minimise(random_problem(16, (8, 8), 0), solved("H2")[1], settings)
 
 
 def test_restarts_never_raise_the_energy_and_stand_in_the_trace():

@@ -22,6 +22,7 @@ from molpipe.model.settings import Settings
 from molpipe.quantum.ansatz.ansatz import Ansatz, Growth
 from molpipe.quantum.ansatz.factors import ALL, Factor, excited, product, tied
 from molpipe.quantum.backends.sector import SectorBackend
+from molpipe.quantum.curvature import ReferenceCurvature
 from molpipe.quantum.optimizer import Minimum, lbfgs
 from molpipe.quantum.sector.strings import FloatArray
 
@@ -87,6 +88,7 @@ def _optimise(
         tolerance=settings.gradient_tolerance,
         max_iterations=settings.max_iterations,
         seconds=seconds,
+        precondition=ReferenceCurvature(problem, ansatz),
     )
 
 

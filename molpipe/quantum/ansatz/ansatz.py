@@ -14,6 +14,7 @@ import sympy
 from molpipe.model.results import TracePoint, VQEStatus
 from molpipe.quantum import elementary
 from molpipe.quantum.excitation import Excitation
+from molpipe.quantum.excitation_table import ExcitationTable
 from molpipe.quantum.gates import FermionicExcitation, ReferenceDeterminant, register
 from molpipe.quantum.sector.strings import FloatArray, IntArray
 
@@ -32,8 +33,8 @@ class Growth:
 class Ansatz:
     """A circuit of excitation gates behind a reference determinant.
 
-    Gate k turns by ``parameters[parameter_of[k]]``; both ``excitations`` and
-    ``parameter_of`` (n_gates,) stand in the order in which the gates act. ``start`` are the
+    Gate k turns by ``parameters[parameter_of[k]]``; both ``table`` and ``parameter_of``
+    (n_gates,) stand in the order in which the gates act. ``start`` are the
     start parameters (n_parameters,) and ``start_name`` says where they come from.
     ``scale`` (n_parameters,) is the optimiser's preconditioner: parameters divided by it
     have a Hessian near the identity. ``growth`` is there where the circuit was found by
@@ -43,7 +44,7 @@ class Ansatz:
     name: str
     n_orbitals: int
     nelec: tuple[int, int]
-    excitations: tuple[Excitation, ...]
+    table: ExcitationTable
     parameter_of: IntArray
     start: FloatArray
     start_name: str
@@ -56,6 +57,11 @@ class Ansatz:
     def n_parameters(self) -> int:
         """Free parameters."""
         return int(self.start.size)
+
+    @cached_property
+    def excitations(self) -> tuple[Excitation, ...]:
+        """The excitations of ``table``, as objects."""
+        return tuple(self.table)
 
     @property
     def symbols(self) -> tuple[sympy.Symbol, ...]:
@@ -83,8 +89,9 @@ class Ansatz:
 
     def gradient(self, by_gate: FloatArray) -> FloatArray:
         """Derivatives by parameter from the derivatives by gate angle."""
-        summed = np.zeros(self.n_parameters)
-        np.add.at(summed, self.parameter_of, by_gate)
+        summed: FloatArray = np.bincount(
+            self.parameter_of, weights=by_gate, minlength=self.n_parameters
+        ).astype(float, copy=False)
         return summed
 
     def circuit_size(self) -> tuple[int, int]:

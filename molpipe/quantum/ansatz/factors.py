@@ -18,6 +18,7 @@ from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.results import Amplitudes, ReferenceEnergies
 from molpipe.quantum.ansatz.ansatz import Ansatz
 from molpipe.quantum.excitation import Excitation
+from molpipe.quantum.excitation_table import ExcitationTable
 
 SMALLEST_DENOMINATOR = 0.1
 """Floor [Ha] under the orbital-energy denominators of the preconditioner."""
@@ -148,7 +149,7 @@ def product(
         name=name,
         n_orbitals=problem.n_orbitals,
         nelec=problem.nelec,
-        excitations=tuple(one.excitation for factor in factors for one in factor),
+        table=ExcitationTable.of(one.excitation for factor in factors for one in factor),
         parameter_of=np.array([k for k, f in enumerate(factors) for _ in f], dtype=np.int64),
         start=np.array(start, dtype=float),
         start_name=start_name,

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import ClassVar
 
 import cirq
 import numpy as np
+import sympy
 
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.results import ReferenceEnergies
@@ -51,6 +53,11 @@ class HardwareEfficient:
     def scale(self) -> FloatArray:
         """No preconditioner is known: ones."""
         return np.ones_like(self.start)
+
+    @cached_property
+    def circuit(self) -> cirq.Circuit:
+        """The parametrised circuit."""
+        return cirq.Circuit(self.operations(sympy.symbols(f"theta_:{self.start.size}")))
 
     def operations(self, angles: Sequence[cirq.TParamVal]) -> Iterator[cirq.Operation]:
         """The circuit from vacuum, on the qubits of whatever mapping."""

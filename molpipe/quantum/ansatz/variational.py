@@ -48,6 +48,10 @@ class VariationalCircuit(Protocol):
     def growth(self) -> Growth | None:
         """How the circuit was found, where it was found by optimising it."""
 
+    @property
+    def circuit(self) -> cirq.Circuit:
+        """The circuit from vacuum with parameter k as the symbol ``theta_k``."""
+
     def operations(self, angles: Sequence[cirq.TParamVal]) -> Iterator[cirq.Operation]:
         """The circuit from vacuum; gate k turns by ``angles[k]``, numbers or symbols."""
 

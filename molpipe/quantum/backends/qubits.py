@@ -122,6 +122,8 @@ class QubitBackend:
         qsim's own expectation values are sums in single precision: some 1e-6 Ha of noise,
         where its normalised state is good to 1e-7 Ha.
         """
+        if not np.isfinite(angles).all():
+            raise ValueError("an angle is not finite")
         resolver = dict(zip(self._symbols, angles.tolist(), strict=True))
         result = self._simulator.simulate(self._circuit, resolver, qubit_order=self._qubits)
         state = np.asarray(result.final_state_vector, dtype=np.complex128)

@@ -10,14 +10,18 @@ from molpipe.model.settings import Settings
 from molpipe.quantum.ansatz import Ansatz, VariationalCircuit
 from molpipe.quantum.ansatz.cluster_jastrow import JastrowAnsatz
 from molpipe.quantum.backends.complex_sector import ComplexSectorBackend
-from molpipe.quantum.sector.hamiltonian import SectorHamiltonian, s_squared
-from molpipe.quantum.sector.layout import no_symmetry, sector_shape
-from molpipe.quantum.sector.program import compile_program, keep_irrep
+from molpipe.quantum.sector.hamiltonian import SectorHamiltonian
+from molpipe.quantum.sector.layout import Sector, no_symmetry, sector_shape
+from molpipe.quantum.sector.program import compile_program
+from molpipe.quantum.sector.spin import s_squared
 from molpipe.quantum.sector.strings import FloatArray, IntArray
 from molpipe.quantum.sector.symmetry import orbital_irreps
 
 SYMMETRY_PAYS = 2000
 """Determinants from which on the work that symmetry saves outweighs its tables."""
+
+THREADS_PAY = 100_000
+"""Determinants from which on several threads finish a gate sooner than one."""
 
 
 class SectorBackend:
@@ -25,13 +29,11 @@ class SectorBackend:
 
     name = "sector"
 
-    def __init__(self, problem: ActiveSpaceProblem, ansatz: Ansatz) -> None:
+    def __init__(self, problem: ActiveSpaceProblem, ansatz: Ansatz, *, threads: int = 1) -> None:
         self._ansatz = ansatz
-        labels = _labels(problem, ansatz)
-        self._program = compile_program(
-            problem.n_orbitals, problem.nelec, ansatz.excitations, labels
-        )
-        self._sector = self._program.sector
+        self._sector = Sector(problem.n_orbitals, problem.nelec, _labels(problem, ansatz))
+        shared = threads if self._sector.size >= THREADS_PAY else 1
+        self._program = compile_program(self._sector, ansatz.table, threads=shared)
         self._hamiltonian = SectorHamiltonian(problem, self._sector)
 
     def state(self, parameters: FloatArray) -> FloatArray:
@@ -52,8 +54,7 @@ class SectorBackend:
 
     def s2(self, parameters: FloatArray) -> float:
         """<S^2>."""
-        n_orbitals, nelec = self._sector.n_orbitals, self._sector.nelec
-        return s_squared(self.state(parameters), n_orbitals=n_orbitals, nelec=nelec)
+        return s_squared(self._run(parameters), self._sector)
 
     def electron_deviation(self, parameters: FloatArray) -> float:
         """Zero: the sector holds nothing else."""
@@ -72,7 +73,7 @@ def _labels(problem: ActiveSpaceProblem, ansatz: Ansatz) -> IntArray:
     if n_alpha * n_beta < SYMMETRY_PAYS:
         return no_symmetry(problem.n_orbitals)
     labels = orbital_irreps(problem.one_body, problem.two_body)
-    return labels if keep_irrep(ansatz.excitations, labels) else no_symmetry(problem.n_orbitals)
+    return no_symmetry(problem.n_orbitals) if ansatz.table.irreps(labels).any() else labels
 
 
 def sector_backend(
@@ -86,7 +87,7 @@ def sector_backend(
     if isinstance(ansatz, JastrowAnsatz):
         return ComplexSectorBackend(problem, ansatz)
     if isinstance(ansatz, Ansatz):
-        return SectorBackend(problem, ansatz)
+        return SectorBackend(problem, ansatz, threads=settings.limits.threads)
     raise InvalidSettings(
         f"ansatz = {settings.ansatz!r} leaves the particle-number sector",
         hint="use backend=cirq or backend=qsim",

@@ -7,18 +7,41 @@ integrals and strings, and the blocked one does the work of a single irrep only.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from pyscf import ao2mo
-from pyscf.fci import cistring, direct_spin1, direct_spin1_symm, spin_op
+import numpy.typing as npt
+from pyscf.fci import spin_op
+from pyscf.fci.direct_spin1_symm import libfci, reorder_eri
 
 from molpipe.model.problem import ActiveSpaceProblem
-from molpipe.quantum.sector.layout import Sector, no_symmetry
-from molpipe.quantum.sector.strings import FloatArray
+from molpipe.quantum.sector.layout import Sector, SpinStrings
+from molpipe.quantum.sector.set_up_kernels import pack_integrals
+from molpipe.quantum.sector.strings import FloatArray, strings
 
-Contraction = Callable[[FloatArray], FloatArray]
+LinkTable = npt.NDArray[np.int32]
+
+
+class Contraction:
+    """A contraction of PySCF's library with its tables at hand."""
+
+    def __init__(self, function: Any, integrals: FloatArray, tables: Sequence[Any]) -> None:
+        self._function, self._kept = function, (integrals, *tables)  # C sees only their addresses
+        self._integrals, *self._tables = map(_as_c, self._kept)
+
+    def __call__(self, vector: FloatArray) -> FloatArray:
+        """What the Hamiltonian makes of ``vector``, contiguous and of any shape."""
+        vector = np.ascontiguousarray(vector)
+        image = np.zeros_like(vector)
+        self._function(self._integrals, _as_c(vector), _as_c(image), *self._tables)
+        return image
+
+
+def _as_c(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return ctypes.c_void_p(value.ctypes.data)
+    return ctypes.c_int(value)
 
 
 class SectorHamiltonian:
@@ -26,14 +49,11 @@ class SectorHamiltonian:
 
     def __init__(self, problem: ActiveSpaceProblem, sector: Sector | None = None) -> None:
         """Without a sector: all determinants of ``problem.nelec``, whatever their irrep."""
-        n = problem.n_orbitals
-        sector = sector or Sector(n, problem.nelec, no_symmetry(n))
-        packed = ao2mo.restore(4, np.array(problem.two_body), n)
-        one_body = np.array(problem.one_body)
-        integrals = direct_spin1.absorb_h1e(one_body, packed, n, problem.nelec, 0.5)
+        sector = sector or Sector.whole(problem.n_orbitals, problem.nelec)
+        integrals = pack_integrals(problem.one_body, problem.two_body, sum(problem.nelec))
         contraction = _whole if sector.n_irreps == 1 else _blocked
         self.core_energy = problem.core_energy
-        self._contract: Contraction = contraction(integrals, sector)
+        self._contract = contraction(integrals, sector)
 
     def apply(self, vector: FloatArray) -> FloatArray:
         """(H - core_energy) |vector> [Ha]."""
@@ -46,43 +66,25 @@ class SectorHamiltonian:
 
 def _whole(integrals: FloatArray, sector: Sector) -> Contraction:
     """PySCF's contraction over all determinants."""
-    n, nelec = sector.n_orbitals, sector.nelec
-    links = tuple(cistring.gen_linkstr_index_trilidx(range(n), electrons) for electrons in nelec)
-
-    def contract(vector: FloatArray) -> FloatArray:
-        image = direct_spin1.contract_2e(integrals, vector.reshape(sector.sizes), n, nelec, links)
-        return np.ascontiguousarray(image).reshape(vector.shape)
-
-    return contract
+    links = [_links(sector.n_orbitals, electrons) for electrons in sector.nelec]
+    numbers = [sector.n_orbitals, *sector.sizes, *(link.shape[1] for link in links)]
+    return Contraction(libfci.FCIcontract_2e_spin1, integrals, [*numbers, *links])
 
 
 def _blocked(integrals: FloatArray, sector: Sector) -> Contraction:
     """PySCF's contraction over the determinants of one irrep, blocks end to end."""
     n, irreps = sector.n_orbitals, np.arange(sector.n_irreps)
-    blocks, rank, irrep_of_pair = direct_spin1_symm.reorder_eri(integrals, n, sector.labels)
-    links = {
-        electrons: _links(n, electrons, sector, rank, irrep_of_pair) for electrons in sector.nelec
-    }
-    alpha, beta = (links[electrons] for electrons in sector.nelec)
+    blocks, rank, irrep_of_pair = reorder_eri(integrals, n, sector.labels)
+    links = [
+        _links_by_irrep(_links(n, electrons), spin, rank, irrep_of_pair)
+        for electrons, spin in zip(sector.nelec, (sector.alpha, sector.beta), strict=True)
+    ]
     rows, columns = sector.alpha.sizes[irreps], sector.beta.sizes[irreps]
-    tables = (
-        np.array([len(block) for block in blocks], dtype=np.int32),
-        (rows * columns[irreps ^ sector.irrep]).astype(np.int32),
-        rows.astype(np.int32),
-        columns.astype(np.int32),
-        alpha,
-        beta,
-    )
+    sizes = (map(len, blocks), rows * columns[irreps ^ sector.irrep], rows, columns)
+    tables = [*(np.array([*size], dtype=np.int32) for size in sizes), *links]
+    numbers = [n, *(link.shape[1] for link in links), sector.n_irreps, sector.irrep]
     flat = np.concatenate([block.ravel() for block in blocks])
-    numbers = (n, alpha.shape[1], beta.shape[1], sector.n_irreps, sector.irrep)
-
-    def contract(vector: FloatArray) -> FloatArray:
-        image = np.zeros_like(vector)
-        arrays = (array.ctypes.data_as(ctypes.c_void_p) for array in (flat, vector, image, *tables))
-        direct_spin1_symm.libfci.FCIcontract_2e_symm1(*arrays, *map(ctypes.c_int, numbers))
-        return image
-
-    return contract
+    return Contraction(libfci.FCIcontract_2e_symm1, flat, [*tables, *numbers])
 
 
 def s_squared(vector: FloatArray, *, n_orbitals: int, nelec: tuple[int, int]) -> float:
@@ -90,9 +92,23 @@ def s_squared(vector: FloatArray, *, n_orbitals: int, nelec: tuple[int, int]) ->
     return float(spin_op.spin_square0(vector, n_orbitals, nelec)[0])
 
 
-def _links(n: int, n_electrons: int, sector: Sector, rank: Any, irrep_of_pair: Any) -> Any:
-    """PySCF's link table of one spin, its strings and orbital pairs counted by irrep."""
-    table = cistring.gen_linkstr_index_trilidx(range(n), n_electrons)
-    strings = cistring.gen_strings4orblist(range(n), n_electrons)
-    _, ordered = direct_spin1_symm.gen_str_irrep(strings, sector.labels, table, rank, irrep_of_pair)
-    return np.ascontiguousarray(ordered)
+def _links(n_orbitals: int, n_electrons: int) -> LinkTable:
+    """PySCF's link table of one spin (strings, links, 4): what E_pq, p >= q, makes of a string.
+
+    Each link is the index of pq, an unused number, the other string and the sign.
+    """
+    among = strings(n_orbitals, n_electrons)
+    n_links = n_electrons * (n_orbitals - n_electrons + 1)
+    table = np.empty((among.size, n_links, 4), dtype=np.int32)
+    arguments = [n_orbitals, among.size, n_electrons, among, 1]
+    libfci.FCIlinkstr_index(*map(_as_c, [table, *arguments]))
+    return table
+
+
+def _links_by_irrep(
+    table: LinkTable, spin: SpinStrings, rank: LinkTable, irrep_of_pair: LinkTable
+) -> LinkTable:
+    """The link table with strings and orbital pairs counted by irrep."""
+    pair, other = table[:, :, 0], table[:, :, 2]
+    ordered = np.stack([rank[pair], irrep_of_pair[pair], spin.place[other], table[:, :, 3]], axis=2)
+    return ordered[np.argsort(spin.irrep, kind="stable")].astype(np.int32)

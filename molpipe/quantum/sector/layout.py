@@ -46,6 +46,11 @@ class Sector:
     nelec: tuple[int, int]
     labels: IntArray
 
+    @classmethod
+    def whole(cls, n_orbitals: int, nelec: tuple[int, int]) -> Sector:
+        """All determinants of ``nelec`` electrons, whatever their irrep."""
+        return cls(n_orbitals, nelec, no_symmetry(n_orbitals))
+
     @cached_property
     def alpha(self) -> SpinStrings:
         """The alpha strings."""

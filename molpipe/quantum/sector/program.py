@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
-from operator import xor
 
+import numba
 import numpy as np
 
-from molpipe.quantum.excitation import Excitation
+from molpipe.quantum.excitation_table import ExcitationTable
 from molpipe.quantum.sector import kernels
-from molpipe.quantum.sector.layout import Sector, no_symmetry
-from molpipe.quantum.sector.strings import (
-    FloatArray,
-    IntArray,
-    Operator,
-    all_string_pairs,
-    strings,
-)
+from molpipe.quantum.sector.layout import Sector
+from molpipe.quantum.sector.set_up_kernels import distinct_operators, join_strings
+from molpipe.quantum.sector.strings import FloatArray, IntArray, strings
 
+Kernel = Callable[..., None]
 IDENTITY = -1
 
 AlphaTable = tuple[IntArray, IntArray, FloatArray, IntArray]
@@ -38,6 +33,7 @@ class SectorProgram:
     alpha: AlphaTable
     beta: BetaTable
     segments: IntArray
+    threads: int = 1
 
     @property
     def n_orbitals(self) -> int:
@@ -57,7 +53,8 @@ class SectorProgram:
     def apply(self, vector: FloatArray, angles: FloatArray) -> None:
         """Run the circuit forward on ``vector``, in place; ``angles`` is (n_gates,)."""
         self._check(angles)
-        kernels.apply_gates(vector.ravel(), np.cos(angles), np.sin(angles), *self._tables)
+        kernel = self._kernel(kernels.apply_gates, kernels.apply_gates_in_parallel)
+        kernel(vector.ravel(), np.cos(angles), np.sin(angles), *self._tables)
 
     def unapply(self, ket: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
         """Run backwards on both vectors, in place.
@@ -69,8 +66,20 @@ class SectorProgram:
         self._check(angles)
         overlaps = np.zeros(len(self.gates))
         cosines, sines = np.cos(angles), np.sin(angles)
-        kernels.unapply_gates(ket.ravel(), bra.ravel(), overlaps, cosines, sines, *self._tables)
+        kernel = self._kernel(kernels.unapply_gates, kernels.unapply_gates_in_parallel)
+        kernel(ket.ravel(), bra.ravel(), overlaps, cosines, sines, *self._tables)
         return overlaps
+
+    def transitions(self, vector: FloatArray) -> float:
+        """The sum of <vector| T |vector> over the excitations, which move both spins."""
+        return float(kernels.transitions(vector.ravel(), *self._tables))
+
+    def _kernel(self, serial: Kernel, parallel: Kernel) -> Kernel:
+        if self.threads == 1:
+            return serial
+        available = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
+        numba.set_num_threads(min(self.threads, available))
+        return parallel
 
     @property
     def _tables(self) -> tuple[IntArray | FloatArray, ...]:
@@ -85,63 +94,19 @@ class SectorProgram:
             raise ValueError("an angle is not finite")
 
 
-def compile_program(
-    n_orbitals: int,
-    nelec: tuple[int, int],
-    excitations: Sequence[Excitation],
-    labels: IntArray | None = None,
-) -> SectorProgram:
-    """Compile ``excitations``, first to act first, for one sector.
+def compile_program(sector: Sector, table: ExcitationTable, *, threads: int = 1) -> SectorProgram:
+    """Compile excitations, which must keep the irrep of the reference, for one sector.
 
-    Args:
-        n_orbitals: spatial orbitals.
-        nelec: alpha and beta electrons.
-        excitations: they must keep the irrep of the reference (see :func:`keep_irrep`).
-        labels: irreps of the orbitals (n_orbitals,); None ignores symmetry.
+    With several threads the kernels for them are used, with as many as numba was started with.
     """
-    sector = Sector(n_orbitals, nelec, no_symmetry(n_orbitals) if labels is None else labels)
-    alpha, alpha_line = _distinct([(e.alpha_from, e.alpha_to) for e in excitations])
-    beta, beta_line = _distinct([(e.beta_from, e.beta_to) for e in excitations])
-    alpha_table, bounds = _alpha_table(sector, alpha)
-    beta_table, segments = _beta_table(sector, beta)
-    gates = np.stack([bounds[alpha_line], bounds[alpha_line + 1], beta_line], axis=1)
-    gates[alpha_line == IDENTITY, :2] = IDENTITY
-    return SectorProgram(sector, np.ascontiguousarray(gates), alpha_table, beta_table, segments)
-
-
-def keep_irrep(excitations: Iterable[Excitation], labels: IntArray) -> bool:
-    """Whether all excitations are totally symmetric under the symmetry of ``labels``."""
-    label = labels.tolist()
-
-    def irrep(e: Excitation) -> int:
-        moved = (*e.alpha_from, *e.alpha_to, *e.beta_from, *e.beta_to)
-        product: int = reduce(xor, (label[p] for p in moved))
-        return product
-
-    return not any(map(irrep, excitations))
-
-
-def _distinct(operators: Sequence[Operator]) -> tuple[list[Operator], IntArray]:
-    """Each operator that moves electrons once, and the line of every operator among them."""
-    found: dict[Operator, int] = {}
-    lines = [found.setdefault(o, len(found)) if o[0] else IDENTITY for o in operators]
-    return list(found), np.array(lines, dtype=np.int64)
-
-
-def _alpha_table(sector: Sector, operators: Sequence[Operator]) -> tuple[AlphaTable, IntArray]:
-    """All pairs of rows, and where those of each operator begin."""
-    owner, pairs = all_string_pairs(strings(sector.n_orbitals, sector.nelec[0]), operators)
-    rows = sector.row_start
-    table = (rows[pairs.source], rows[pairs.target], pairs.sign, sector.row_group[pairs.source])
-    return table, np.searchsorted(owner, np.arange(len(operators) + 1))
-
-
-def _beta_table(sector: Sector, operators: Sequence[Operator]) -> tuple[BetaTable, IntArray]:
-    """All pairs of places in a row, by operator and irrep, and (operators, 9) where those begin."""
-    owner, pairs = all_string_pairs(strings(sector.n_orbitals, sector.nelec[1]), operators)
-    group = 8 * owner + sector.beta.irrep[pairs.source]
-    order = np.argsort(group, kind="stable")
-    place = sector.beta.place
-    table = (place[pairs.source[order]], place[pairs.target[order]], pairs.sign[order])
-    first = 8 * np.arange(len(operators))[:, None] + np.arange(9)
-    return table, np.searchsorted(group[order], first)
+    (alpha, alpha_line), (beta, beta_line) = (
+        distinct_operators(table.orbitals, spin) for spin in (0, 1)
+    )
+    every = [strings(sector.n_orbitals, electrons) for electrons in sector.nelec]
+    bounds, *alpha_table = join_strings(every[0], alpha, sector.row_start, sector.row_group)
+    segments, *beta_table, _ = join_strings(every[1], beta, sector.beta.place, sector.beta.irrep)
+    gates = np.full((len(table), 3), IDENTITY)
+    moves = alpha_line != IDENTITY
+    gates[moves, :2] = bounds[alpha_line[moves]][:, [0, -1]]
+    gates[:, 2] = beta_line
+    return SectorProgram(sector, gates, tuple(alpha_table), tuple(beta_table), segments, threads)

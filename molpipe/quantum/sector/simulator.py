@@ -10,11 +10,23 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import cirq
+import psutil  # type: ignore[import-untyped]
 
+from molpipe.errors import ResourceError
 from molpipe.quantum.gates import FermionicExcitation, ReferenceDeterminant
 from molpipe.quantum.jastrow import OccupationPhase
 from molpipe.quantum.sector.expectation import pauli_expectation
+from molpipe.quantum.sector.layout import sector_shape
 from molpipe.quantum.sector.state import SectorState
+
+RUNS = (
+    ReferenceDeterminant,
+    FermionicExcitation,
+    OccupationPhase,
+    cirq.MeasurementGate,
+    cirq.IdentityGate,
+)
+"""Gates that keep a state in its sector."""
 
 
 class SectorSimulationState(cirq.SimulationState[SectorState]):
@@ -25,6 +37,7 @@ class SectorSimulationState(cirq.SimulationState[SectorState]):
         self._require_register(gate, qubits)
         if self._state.nelec != (0, 0):
             raise ValueError("a reference determinant can only be prepared once, from vacuum")
+        _require_memory(gate)
         self._state = SectorState.reference(gate.n_orbitals, gate.nelec)
         return True
 
@@ -50,11 +63,7 @@ class SectorSimulationState(cirq.SimulationState[SectorState]):
     ) -> bool:
         if isinstance(getattr(action, "gate", action), cirq.IdentityGate):
             return True
-        raise ValueError(
-            f"the sector simulator cannot run {action!r}: it may leave the sector of fixed "
-            "alpha and beta electrons; use ReferenceDeterminant, FermionicExcitation, "
-            "OccupationPhase and measurements, or run the circuit on cirq.Simulator"
-        )
+        raise _leaves(action)
 
     def _require_register(self, gate: cirq.Gate, qubits: Sequence[cirq.Qid]) -> None:
         if tuple(qubits) != tuple(self.qubits):
@@ -86,6 +95,23 @@ class SectorSimulator(
 
     def __init__(self, *, seed: Any = None) -> None:
         super().__init__(seed=seed)
+
+    def simulate_sweep_iter(
+        self,
+        program: cirq.AbstractCircuit,
+        params: cirq.Sweepable,
+        qubit_order: Any = cirq.QubitOrder.DEFAULT,
+        initial_state: Any = None,
+    ) -> Iterator[SectorTrialResult]:
+        """The end of the circuit for each point of a sweep; a bad gate is refused before."""
+        _require_sector_gates(program)
+        return super().simulate_sweep_iter(program, params, qubit_order, initial_state)
+
+    def _run(
+        self, circuit: cirq.AbstractCircuit, param_resolver: cirq.ParamResolver, repetitions: int
+    ) -> Any:
+        _require_sector_gates(circuit)
+        return super()._run(circuit, param_resolver, repetitions)
 
     def simulate_expectation_values_sweep_iter(
         self,
@@ -130,3 +156,31 @@ class SectorSimulator(
         self, params: Any, measurements: Any, final_simulator_state: Any
     ) -> SectorTrialResult:
         return SectorTrialResult(params, measurements, final_simulator_state)
+
+
+def _require_sector_gates(circuit: cirq.AbstractCircuit) -> None:
+    """Refuse what would leave the sector, but inside a circuit operation: that is met there."""
+    for operation in circuit.all_operations():
+        gate = operation.without_classical_controls().gate
+        if gate is not None and not isinstance(gate, RUNS):
+            raise _leaves(operation)
+
+
+def _require_memory(gate: ReferenceDeterminant) -> None:
+    n_alpha, n_beta = sector_shape(gate.n_orbitals, gate.nelec)
+    wanted, free = 8 * n_alpha * n_beta, psutil.virtual_memory().available
+    if wanted > free:
+        raise ResourceError(
+            f"{n_alpha:,} alpha times {n_beta:,} beta strings take {wanted / 1e9:.3g} GB, "
+            f"{free / 1e9:.3g} GB are free",
+            code="TOO_LARGE",
+            hint="choose fewer orbitals",
+        )
+
+
+def _leaves(action: Any) -> ValueError:
+    return ValueError(
+        f"the sector simulator cannot run {action!r}: it may leave the sector of fixed "
+        "alpha and beta electrons; use ReferenceDeterminant, FermionicExcitation, "
+        "OccupationPhase and measurements, or run the circuit on cirq.Simulator"
+    )

@@ -9,9 +9,10 @@ import cirq
 import numpy as np
 
 from molpipe.quantum.excitation import Excitation
+from molpipe.quantum.excitation_table import ExcitationTable
 from molpipe.quantum.jastrow import Occupation
 from molpipe.quantum.sector.complex_state import Amplitudes, run, turn_phase
-from molpipe.quantum.sector.layout import sector_shape
+from molpipe.quantum.sector.layout import Sector, sector_shape
 from molpipe.quantum.sector.program import compile_program
 from molpipe.quantum.sector.strings import IntArray, strings
 
@@ -41,7 +42,8 @@ class SectorState(cirq.QuantumStateRepresentation):
 
     def excite(self, excitation: Excitation, angle: float) -> None:
         """Apply exp(angle (T - T+)) in place."""
-        program = compile_program(self.n_orbitals, self.nelec, [excitation])
+        sector = Sector.whole(self.n_orbitals, self.nelec)
+        program = compile_program(sector, ExcitationTable.of([excitation]))
         self.vector = run(program, self.vector, np.array([float(angle)]))
 
     def turn_phase(self, occupation: Occupation, angle: float) -> None:

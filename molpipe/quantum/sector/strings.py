@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from math import comb
 
 import numpy as np
 import numpy.typing as npt
 
-from molpipe.quantum.sector import kernels
-from molpipe.quantum.sector.kernels import UNUSED
+from molpipe.quantum.sector.set_up_kernels import join_strings, occupation_strings
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -23,9 +21,7 @@ def strings(n_orbitals: int, n_electrons: int) -> IntArray:
 
     Bit p of a string tells whether orbital p is filled.
     """
-    filled = combinations(range(n_orbitals), n_electrons)
-    array = np.array([sum(1 << p for p in orbitals) for orbitals in filled], dtype=np.int64)
-    array.sort()
+    array: IntArray = occupation_strings(comb(n_orbitals, n_electrons), n_electrons)
     array.setflags(write=False)
     return array
 
@@ -39,26 +35,11 @@ class StringPairs:
     sign: FloatArray
 
 
-Operator = tuple[tuple[int, ...], tuple[int, ...]]
-"""(sources, targets): a+_t0 a+_t1 .. a_s1 a_s0 of one spin."""
-
-
 def string_pairs(
     n_orbitals: int, n_electrons: int, sources: tuple[int, ...], targets: tuple[int, ...]
 ) -> StringPairs:
-    """The pairs that one operator joins among the strings of one spin."""
-    _, pairs = all_string_pairs(strings(n_orbitals, n_electrons), [(sources, targets)])
-    return pairs
-
-
-def all_string_pairs(
-    among: IntArray, operators: Sequence[Operator]
-) -> tuple[IntArray, StringPairs]:
-    """The pairs that each operator joins, end to end, and which operator owns each pair (m,)."""
-    longest = max((len(sources) for sources, _ in operators), default=0)
-    steps = np.full((len(operators), 2 * longest), UNUSED, dtype=np.int64)
-    for line, (sources, targets) in enumerate(operators):
-        applied = (*sources, *reversed(targets))
-        steps[line, : len(applied)] = applied
-    owner, source, target, sign = kernels.join_strings(among, steps)
-    return owner, StringPairs(source, target, sign)
+    """The pairs that a+_t0 a+_t1 .. a_s1 a_s0 joins among the strings of one spin."""
+    among = strings(n_orbitals, n_electrons)
+    place, group = np.arange(among.size), np.zeros(among.size, dtype=np.int64)
+    _, source, target, sign, _ = join_strings(among, np.array([[sources, targets]]), place, group)
+    return StringPairs(source, target, sign)

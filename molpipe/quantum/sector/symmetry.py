@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from molpipe.quantum.sector.set_up_kernels import occurring_parities
 from molpipe.quantum.sector.strings import FloatArray, IntArray
 
 ZERO = 1e-7
@@ -28,13 +29,8 @@ def orbital_irreps(one_body: FloatArray, two_body: FloatArray) -> IntArray:
         two_body: (n, n, n, n) integrals in chemist order [Ha].
     """
     n = one_body.shape[0]
-    bits = 1 << np.arange(n, dtype=np.int64)
-    pairs = bits[:, None] ^ bits[None, :]
-    masks = [pairs[np.abs(one_body) > ZERO]]
-    for p in range(n):  # one slab at a time: n**4 masks would outweigh the integrals
-        slab = pairs[p][:, None, None] ^ pairs[None, :, :]
-        masks.append(np.unique(slab[np.abs(two_body[p]) > ZERO]))
-    generators = _orthogonal(np.unique(np.concatenate(masks)), n)[:MAX_GENERATORS]
+    rows = occurring_parities(one_body, two_body, ZERO)
+    generators = _orthogonal(rows.tolist(), n)[:MAX_GENERATORS]
     labels = np.zeros(n, dtype=np.int64)
     for k, generator in enumerate(generators):
         labels |= (generator >> np.arange(n) & 1) << k
@@ -49,21 +45,20 @@ def product_irreps(strings: IntArray, labels: IntArray) -> IntArray:
     return irreps
 
 
-def _orthogonal(masks: IntArray, n: int) -> list[int]:
-    """A basis of the bit vectors orthogonal to all masks, without the one of all ones.
+def _orthogonal(rows: list[int], n: int) -> list[int]:
+    """A basis of the bit vectors orthogonal to ``rows``, without the one of all ones.
 
-    All ones are orthogonal to every mask, of two or four orbitals, and tell nothing; with the
-    first vector taken for them, the others still tell everything up to that sign.
+    Row k leads with bit k or is zero. All ones are orthogonal to every row, of two or four
+    orbitals, and tell nothing; with the first vector taken for them, the others still tell
+    everything up to that sign.
     """
-    rows: dict[int, int] = {}  # leading bit -> reduced mask
-    for mask in masks.tolist():
-        for lead, row in rows.items():
-            if mask >> lead & 1:
-                mask ^= row  # noqa: PLW2901
-        if mask:
-            lead = mask.bit_length() - 1
-            rows = {k: row ^ (mask if row >> lead & 1 else 0) for k, row in rows.items()}
-            rows[lead] = mask
-    free = [p for p in range(n) if p not in rows]
-    vectors = [sum(1 << k for k, row in rows.items() if row >> p & 1) | 1 << p for p in free]
+    reduced: dict[int, int] = {}  # leading bit -> row without the leading bits of the others
+    for lead, row in enumerate(rows):
+        if row:
+            for other, known in reduced.items():
+                if row >> other & 1:
+                    row ^= known  # noqa: PLW2901
+            reduced[lead] = row
+    free = [p for p in range(n) if p not in reduced]
+    vectors = [sum(1 << k for k, row in reduced.items() if row >> p & 1) | 1 << p for p in free]
     return vectors[1:]

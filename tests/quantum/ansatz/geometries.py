@@ -23,6 +23,12 @@ def hydrogen_chain(n_atoms: int, spacing: float) -> Solved:
 
 
 @lru_cache
+def lithium_hydride(bond: float) -> Solved:
+    """LiH with a bond of length ``bond`` [angstrom]."""
+    return _solved(["Li", "H"], [0.0, bond])
+
+
+@lru_cache
 def beryllium_hydride(bond: float) -> Solved:
     """Linear BeH2 with both bonds of length ``bond`` [angstrom]."""
     return _solved(["Be", "H", "H"], [0.0, bond, -bond])

@@ -84,7 +84,7 @@ def test_more_energy_per_parameter_than_uccsd_where_bonds_are_stretched(molecule
 
     Measured: BeH2 at UCCSD's 25 parameters 2.6 against 11.6 mHa, chemical accuracy with 28
     (TenCirChem's UCCSD has 34 and 11.6 mHa); H6 at UCCSD's 34 parameters 4.58 against
-    4.60 mHa, chemical accuracy with 45, more than UCCSD has.
+    4.72 mHa, chemical accuracy with 45, more than UCCSD has.
     """
     problem, references = molecule()
     exact = references.active.casci.value

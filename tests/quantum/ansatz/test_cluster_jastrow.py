@@ -12,10 +12,17 @@ from molpipe.quantum.double_factorization import jastrow_layers
 from molpipe.quantum.gates import register
 from molpipe.quantum.sector.simulator import SectorSimulator
 from tests.quantum.molecules import SETTINGS, solved
-from tests.tolerances import EXACT, FCI
+from tests.tolerances import CCSD, EXACT, FCI
 
 SAME_STATE = 1e-8
 """1 - |overlap| of states from the same amplitudes, in two programs."""
+
+# Hartree-Fock, CCSD and exact energies [Ha] of N2 in STO-6G, CAS(6,6) behind 4 frozen orbitals:
+# the documentation of ffsim 0.0.85.
+N2_CLASSICAL = {
+    1.0: (-108.464957765, -108.565829096, -108.566842252),
+    1.2: (-108.535614529, -108.690590875, -108.694364843),
+}
 
 # UCJ energies [Ha] of N2 in STO-6G, CAS(6,6) behind 4 frozen orbitals, from the T2 of CCSD with
 # 1, 2 and all terms: ffsim 0.0.85, UCJOpSpinBalanced.from_t_amplitudes, as in its documentation.
@@ -72,9 +79,12 @@ def test_nitrogen_has_the_published_energies(bond):
         {"basis": "sto-6g", "active_space": "6,6", "orbitals": "canonical"}
     )
     problem = build_problem(geometry, settings)
-    layers = jastrow_layers(
-        reference_energies(problem, settings).ccsd_amplitudes, closed_shell=True
-    )
+    references = reference_energies(problem, settings)
+    hf, ccsd, exact = N2_CLASSICAL[bond]
+    assert problem.hf_energy == pytest.approx(hf, abs=FCI)
+    assert references.active.ccsd.value == pytest.approx(ccsd, abs=CCSD)
+    assert references.active.casci.value == pytest.approx(exact, abs=FCI)
+    layers = jastrow_layers(references.ccsd_amplitudes, closed_shell=True)
     for n_layers, published in N2_UCJ[bond].items():
         ansatz = jastrow_ansatz(
             layers[:n_layers],

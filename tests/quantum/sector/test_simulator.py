@@ -5,6 +5,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from molpipe.errors import ResourceError
 from molpipe.quantum.excitation import Excitation
 from molpipe.quantum.gates import FermionicExcitation, ReferenceDeterminant, register
 from molpipe.quantum.mapping import qubit_hamiltonian, s_squared_operator
@@ -88,10 +89,24 @@ def test_a_sector_state_may_be_the_start():
 
 
 @pytest.mark.parametrize("gate", [cirq.X, cirq.H, cirq.rx(0.3)])
-def test_a_gate_that_leaves_the_sector_is_refused(gate):
+def test_a_gate_that_leaves_the_sector_is_refused_before_the_first_acts(gate, monkeypatch):
     circuit = circuit_of((1, 1), [])
-    circuit.append(gate.on(QUBITS[0]))
+    circuit.append([gate.on(QUBITS[0]).with_tags("bad"), cirq.measure(*QUBITS)])
+    monkeypatch.delattr(SectorState, "reference")
+    for run in (SectorSimulator().simulate, SectorSimulator().run):
+        with pytest.raises(ValueError, match="may leave the sector"):
+            run(circuit)
+
+
+def test_a_gate_that_leaves_the_sector_is_refused_inside_a_subcircuit():
+    inner = cirq.CircuitOperation(cirq.FrozenCircuit(cirq.X(QUBITS[0])))
     with pytest.raises(ValueError, match="may leave the sector"):
+        SectorSimulator().simulate(circuit_of((1, 1), []) + cirq.Circuit(inner))
+
+
+def test_a_sector_that_does_not_fit_into_memory_is_refused_with_the_numbers():
+    circuit = cirq.Circuit(ReferenceDeterminant(30, (15, 15)).on(*register(30)))
+    with pytest.raises(ResourceError, match=r"155,117,520 alpha .* take 1.92e\+08 GB, .* are free"):
         SectorSimulator().simulate(circuit)
 
 
