@@ -61,7 +61,7 @@ class Bench:
         limits: LimitSettings,
         seconds: float,
     ) -> Staged[T]:
-        """One stage of the row ``row_name`` (see :class:`molpipe.pipeline.Perform`).
+        """One stage of the row ``row_name`` (see :class:`molpipe.stages.Perform`).
 
         Two rows that need the same stage compute it once: the second one waits.
         """
@@ -71,7 +71,8 @@ class Bench:
             known = self._recall(key, kind)
             if known is not None:
                 return known
-            run = compute.with_options(name=stage, task_run_name=f"{stage}: {row_name}")
+            label = row_name.replace("{", "{{").replace("}", "}}")  # Prefect formats it
+            run = compute.with_options(name=stage, task_run_name=f"{stage}: {label}")
             try:
                 made: Staged[T] = run(self._workers, function, arguments, limits.memory_gb, seconds)
             except InputError as error:

@@ -14,7 +14,7 @@ from molpipe.errors import BackendError
 from molpipe.limits import Workers
 from molpipe.model.document import Row
 from molpipe.model.molecule import BatchRow
-from molpipe.pipeline import timed
+from molpipe.stages import timed
 from molpipe.store import Staged
 
 
@@ -43,6 +43,8 @@ def compute(
 
 
 @task(name="molecule", cache_policy=NO_CACHE)
-def molecule(answer: Callable[[BatchRow], Row], row: BatchRow) -> Row:
-    """Answer one row of the batch; it always returns a row, whatever became of it."""
-    return answer(row)
+def molecule(
+    answer: Callable[[tuple[BatchRow, ...]], list[Row]], unit: tuple[BatchRow, ...]
+) -> list[Row]:
+    """Answer one row, or the rows of a series; each returns, whatever became of it."""
+    return answer(unit)

@@ -13,11 +13,11 @@ _HOMES = {
     "run_molecule": "molpipe.api",
     "Settings": "molpipe.model.settings",
     "read_batch": "molpipe.chem.intake",
-    "embed": "molpipe.pipeline",
-    "build_problem": "molpipe.pipeline",
-    "reference_energies": "molpipe.pipeline",
+    "embed": "molpipe.stages",
+    "build_problem": "molpipe.stages",
+    "reference_energies": "molpipe.stages",
     "build_ansatz": "molpipe.quantum.ansatz",
-    "minimise": "molpipe.pipeline",
+    "minimise": "molpipe.stages",
     "judge": "molpipe.analysis.compare",
 }
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from molpipe.model.document import Results, Row
+from molpipe.model.reactions import parse_reactions
 from molpipe.model.settings import Settings
 
 
@@ -15,6 +16,7 @@ def run(
     batch: str | Path,
     *,
     settings: Settings | Mapping[str, Any] | None = None,
+    reactions: Sequence[Mapping[str, Any]] = (),
     out: str | Path = "runs/latest",
     database: str | None = None,
     workers: int = 1,
@@ -25,6 +27,7 @@ def run(
     Args:
         batch: a CSV, .smi, .sdf or .xyz file, or a folder of these.
         settings: settings of every row; a mapping may hold some of them.
+        reactions: differences between named rows, as a settings file holds them.
         out: folder for results.json, results.csv and report.html.
         database: result database, a path or a URL; None for the default one.
         workers: calculations at once.
@@ -46,6 +49,7 @@ def run(
     request = BatchRequest(
         batch=str(batch),
         settings=_settings(settings),
+        reactions=parse_reactions(reactions),
         out=str(out),
         database=database,
         workers=workers,
@@ -72,7 +76,8 @@ def run_molecule(smiles: str, *, name: str = "", **changes: Any) -> Row:
     from molpipe.chem.intake import read_smiles  # noqa: PLC0415
     from molpipe.pipeline import run_row  # noqa: PLC0415
 
-    return run_row(read_smiles(smiles, name or smiles), _settings(changes))
+    settings = _settings(changes)
+    return run_row(read_smiles(smiles, name or smiles, settings), settings)
 
 
 def _settings(given: Settings | Mapping[str, Any] | None) -> Settings:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from molpipe import pipeline
+from molpipe import pipeline, stages
+from molpipe.analysis.compare import judge
+from molpipe.analysis.solver import SAME_SPIN
 from molpipe.chem.intake import read_batch, read_smiles
 from molpipe.errors import (
+    CalculationError,
     Cancelled,
     InvariantError,
     ResourceError,
@@ -16,8 +20,10 @@ from molpipe.errors import (
     UnsupportedMolecule,
 )
 from molpipe.model.settings import Settings
-from molpipe.pipeline import perform_here, run_row
+from molpipe.pipeline import run_row, run_series, units
+from molpipe.stages import perform_here
 from molpipe.units import mha
+from tests.chem.molecules import diatomic, methylene
 from tests.tolerances import CCSD, FCI
 
 GEOMETRIES = Path(__file__).parent.parent / "molecules" / "geometries"
@@ -122,3 +128,123 @@ def test_a_vqe_out_of_time_is_a_partial_row(monkeypatch):
     row = run_row(read_smiles("[LiH]"), CHEAP)
     assert (row.status, row.vqe.status) == ("partial", "time-limit")
     assert row.energies.active.vqe.status == "unconverged"
+    assert row.energies.active.nevpt2.status == "failed"
+
+
+@pytest.mark.parametrize(
+    ("molecule", "space", "ansatz"),
+    [
+        (methylene(1), "6,6", "uccsd"),
+        (methylene(3), "6,6", "uccsd"),
+        (methylene(3), "6,6", "upccgsd"),  # not spin-pure
+        (diatomic("O", "O", 1.2075), "8,6", "uccsd"),
+        (diatomic("O", "O", 1.2075, multiplicity=3), "8,6", "uccsd"),
+    ],
+    ids=["CH2 singlet", "CH2 triplet", "CH2 mixed", "O2 singlet", "O2 triplet"],
+)
+def test_vqe_and_its_judge_are_in_the_same_spin_state_or_there_is_no_verdict(
+    molecule, space, ansatz
+):
+    settings = Settings(basis="sto-3g", active_space=space, ansatz=ansatz, full_space="none")
+    problem = stages.build_problem(molecule, settings)
+    references = stages.reference_energies(problem, settings)
+    vqe = stages.minimise(problem, references, settings)
+    solver = judge(problem, references, vqe).solver
+    assert references.active.casci.s2 == pytest.approx(problem.s2, abs=1e-4)
+    same_spin = abs(vqe.s2 - problem.s2) < SAME_SPIN
+    assert (solver.judge == "casci") == same_spin
+    assert (solver.verdict == "no-judge") != same_spin
+
+
+def test_nevpt2_stands_beside_the_comparison():
+    row = run_row(read_smiles("[LiH]"), CHEAP.with_overrides({"active_space": "2,2"}))
+    active = row.energies.active
+    assert active.nevpt2.value < active.casci.value
+    assert active.vqe_nevpt2.value == pytest.approx(active.nevpt2.value, abs=CCSD)
+    assert row.vqe_state.casci_overlap == pytest.approx(1, abs=CCSD)
+    assert row.vqe_state.residual < 1e-3
+    assert row.seconds.nevpt2 > 0
+    assert row.energies.full.dft.status == "not-requested"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (ResourceError("the limit of 5 s was reached"), "ok"),
+        (CalculationError("another circuit"), "ok"),
+        (InvariantError("a bug"), "failed"),
+        (Cancelled("stopped"), "cancelled"),
+    ],
+)
+def test_a_row_can_do_without_nevpt2(error, status):
+    row = run_row(read_smiles("[HH]"), CHEAP, failing("nevpt2", error))
+    assert row.status == status
+    assert row.comparison.solver.verdict == "reproduces"
+    nevpt2 = row.energies.active.nevpt2
+    assert nevpt2.status == "failed"
+    assert (nevpt2.reason == error.message) == (status == "ok")
+
+
+def test_what_is_not_asked_for_is_not_performed():
+    settings = CHEAP.with_overrides({"nevpt2": "none"})
+    row = run_row(read_smiles("[HH]"), settings, failing("nevpt2", AssertionError()))
+    assert row.status == "ok"
+    assert row.energies.active.nevpt2.status == "not-requested"
+    assert row.vqe_state is None
+
+
+def test_a_baseline_is_computed_on_request():
+    row = run_row(read_smiles("[HH]"), CHEAP.with_overrides({"baseline": "pbe0-d4"}))
+    assert row.energies.full.dft.status == "ok"
+    assert row.seconds.baseline > 0
+    assert row.comparison.model.full_space_judge == "casci"
+
+
+def lithium_hydride(distances):
+    """A series of LiH, from the widest to the closest point."""
+    frames = [f"2\nLiH {r}\nLi 0 0 0\nH 0 0 {r}\n" for r in distances]
+    return "".join(frames)
+
+
+@pytest.fixture
+def series(tmp_path):
+    """Three points of LiH, handed over in no order."""
+    file = tmp_path / "lih.xyz"
+    file.write_text(lithium_hydride([2.0, 1.6, 1.8]))
+    rows = read_batch(file, CHEAP).rows
+    places = (2.0, 1.6, 1.8)
+    return [
+        replace(row, series="LiH", coordinate=place)
+        for row, place in zip(rows, places, strict=True)
+    ]
+
+
+def test_the_points_of_a_series_follow_each_other_by_coordinate(series):
+    settings = CHEAP.with_overrides({"active_space": "2,2"})
+    alone = run_row(series[1], settings)
+    rows = list(run_series(series, settings, lambda _: perform_here))
+    assert [row.coordinate for row in rows] == [1.6, 1.8, 2.0]
+    assert rows[0].key == alone.key
+    assert rows[1].key != run_row(series[2], settings).key
+    for row in rows:
+        assert row.status == "ok", row.failure
+        assert row.problem.n_qubits == 4
+        assert not [w for w in row.warnings if w.code == "SPACE_CHANGED"]
+
+
+def test_a_point_that_fails_is_passed_over_by_the_next(series):
+    answered = []
+
+    def perform(row):
+        broken = row.coordinate == 1.8
+        return failing("vqe", ResourceError("too long")) if broken else perform_here
+
+    for row in run_series(series, CHEAP, perform):
+        answered.append((row.coordinate, row.status))
+    assert answered == [(1.6, "ok"), (1.8, "partial"), (2.0, "ok")]
+
+
+def test_rows_of_a_series_with_the_same_settings_are_one_unit(series):
+    other = replace(series[0], row=9, overrides={"ansatz": "puccd"})
+    single = replace(series[0], row=10, series=None)
+    assert units([*series, other, single]) == [tuple(series), (other,), (single,)]

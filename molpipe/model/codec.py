@@ -18,8 +18,9 @@ import numpy as np
 
 from molpipe.errors import CorruptRecord, SchemaTooNew
 from molpipe.model.comparison import Comparison, LadderStep, Model, Solver
+from molpipe.model.corrections import Baseline, SecondOrder
 from molpipe.model.molecule import Failure, Geometry, MoleculeRecord
-from molpipe.model.problem import ActiveSpaceProblem, MeanField
+from molpipe.model.problem import ActiveSpaceProblem, MeanField, ReactionField
 from molpipe.model.results import (
     ActiveEnergies,
     Amplitudes,
@@ -31,13 +32,15 @@ from molpipe.model.results import (
     TracePoint,
     VQEResult,
 )
+from molpipe.model.solvents import Solvent
 
 _TYPES: Final[Mapping[str, type]] = {
     kind.__name__: kind
     for kind in (
         *(Geometry, MoleculeRecord, Failure, MeanField, ActiveSpaceProblem),
+        *(ReactionField, Solvent),
         *(EnergyValue, ActiveEnergies, FullEnergies, Amplitudes, Diagnostics, ReferenceEnergies),
-        *(TracePoint, CircuitCheck, VQEResult),
+        *(TracePoint, CircuitCheck, VQEResult, SecondOrder, Baseline),
         *(Comparison, Solver, Model, LadderStep),
     )
 }
@@ -46,7 +49,17 @@ T = TypeVar("T")
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
-MIGRATIONS: Final[Mapping[tuple[str, int], Migration]] = {}
+
+def _added(body: dict[str, Any]) -> dict[str, Any]:
+    """Fields were added: what is stored lacks them and they take their defaults."""
+    return body
+
+
+MIGRATIONS: Final[Mapping[tuple[str, int], Migration]] = {
+    ("ActiveSpaceProblem", 1): _added,
+    ("Comparison", 1): _added,
+    ("ReferenceEnergies", 1): _added,
+}
 """(type, version) -> function that lifts the JSON of that version to the next one."""
 
 

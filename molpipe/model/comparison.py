@@ -15,6 +15,7 @@ class Solver:
     """VQE against the exact answer of the same Hamiltonian.
 
     ``judge`` names the method (casci or ccsd); differences are signed, VQE minus judge.
+    ``reason`` says why this method judges, or why none may.
     """
 
     judge: str | None
@@ -23,6 +24,7 @@ class Solver:
     vqe_minus_judge_kcal_mol: float | None
     within_1_kcal_mol: bool | None
     verdict: SolverVerdict
+    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +52,13 @@ class LadderStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The comparison block of a row; differences in millihartree, inside the active space."""
+    """The comparison block of a row; differences in millihartree, inside the active space.
 
-    SCHEMA_VERSION: ClassVar[int] = 1
+    ``exact_seconds`` is the wall time [s] of the exact solution, None where there is none,
+    ``vqe_seconds`` that of the VQE, on a classical simulator.
+    """
+
+    SCHEMA_VERSION: ClassVar[int] = 2
 
     vqe_minus_hf_mha: float | None
     vqe_minus_ccsd_mha: float | None
@@ -64,3 +70,5 @@ class Comparison:
     ladder: tuple[LadderStep, ...]
     headline: str
     explanation: str
+    exact_seconds: float | None = None
+    vqe_seconds: float | None = None

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from molpipe.model.comparison import Comparison
 from molpipe.model.molecule import Failure, RowWarning, Source
+from molpipe.model.relative import RankingBlock, ReactionBlock, SeriesBlock
 from molpipe.model.results import CircuitCheck, Diagnostics, EnergyValue, TracePoint, VQEStatus
 
 RowStatus = Literal["ok", "partial", "failed", "refused", "cancelled"]
@@ -31,10 +32,12 @@ class MoleculeBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class SCFSolution:
-    """Which Hartree-Fock solution it is; energies [Ha]."""
+    """Which Hartree-Fock solution it is; ``energies`` [Ha] of all that were met, used one last."""
 
     stable: bool | None
     followed_from: float | None
+    energies: tuple[float, ...] = ()
+    explanation: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +73,12 @@ class ActiveEnergiesBlock:
     vqe_nevpt2: EnergyValue
 
 
+_EARLIER = EnergyValue.missing("not-requested", "an earlier version did not compute it")
+
+
 @dataclass(frozen=True, kw_only=True)
 class FullEnergiesBlock:
-    """Energies in all orbitals."""
+    """Energies in all orbitals; ``dft`` is the baseline, of all electrons."""
 
     hf: EnergyValue
     mp2: EnergyValue
@@ -80,6 +86,9 @@ class FullEnergiesBlock:
     ccsd_t: EnergyValue
     ccsd_unrestricted: EnergyValue
     ccsd_t_unrestricted: EnergyValue
+    hf_unrestricted: EnergyValue = _EARLIER
+    ccsd_t_fno: EnergyValue = _EARLIER
+    dft: EnergyValue = _EARLIER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +125,17 @@ class VQEBlock:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VQEStateBlock:
+    """How near the VQE state is to an eigenstate of its Hamiltonian.
+
+    ``residual`` [Ha] is the norm of (H - E)|VQE>, ``casci_overlap`` is |<CASCI|VQE>|.
+    """
+
+    residual: float | None
+    casci_overlap: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Seconds:
     """Wall time of each stage [s]; of a reused row, those of the original run."""
 
@@ -125,6 +145,8 @@ class Seconds:
     reference: float | None = None
     vqe: float | None = None
     circuit_check: float | None = None
+    nevpt2: float | None = None
+    baseline: float | None = None
     total: float | None = None
 
 
@@ -149,6 +171,7 @@ class Row:
     problem: ProblemBlock | None = None
     energies: EnergiesBlock | None = None
     vqe: VQEBlock | None = None
+    vqe_state: VQEStateBlock | None = None
     comparison: Comparison | None = None
     diagnostics: Diagnostics | None = None
     seconds: Seconds = Seconds()
@@ -172,8 +195,11 @@ class BatchBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """A finished batch, as results.json holds it."""
+    """A finished batch, as results.json holds it; the last blocks compare its rows."""
 
     batch: BatchBlock
     rows: tuple[Row, ...]
+    reactions: tuple[ReactionBlock, ...] = ()
+    rankings: tuple[RankingBlock, ...] = ()
+    series: tuple[SeriesBlock, ...] = ()
     schema_version: int = SCHEMA_VERSION

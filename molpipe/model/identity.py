@@ -23,10 +23,12 @@ COORDINATE_DECIMALS: Final = 6
 
 STAGE_VERSIONS: Final[Mapping[str, int]] = {
     "geometry": 1,
-    "problem": 1,
-    "reference": 1,
-    "vqe": 1,
-    "result": 1,
+    "problem": 2,
+    "reference": 2,
+    "vqe": 2,
+    "nevpt2": 1,
+    "baseline": 1,
+    "result": 2,
 }
 """Raise the version of a stage when its code would give another number."""
 
@@ -66,7 +68,7 @@ def _canonical(value: object) -> object:
 
 
 def geometry_key(molecule: MoleculeRecord, settings: Settings) -> str:
-    """Key of the geometry that is made for a molecule."""
+    """Key of the geometry that is made for a molecule; ``fragments`` is in the molecule itself."""
     given = molecule.geometry
     if given is not None:
         return content_key("geometry", **_positions(given))
@@ -83,18 +85,19 @@ def geometry_key(molecule: MoleculeRecord, settings: Settings) -> str:
     )
 
 
-def problem_key(geometry: Geometry, settings: Settings) -> str:
-    """Key of the active-space Hamiltonian."""
-    automatic = settings.active_space == "auto"
+def problem_key(geometry: Geometry, settings: Settings, neighbour: str | None = None) -> str:
+    """Key of the active-space Hamiltonian; ``neighbour`` is that of the problem it follows."""
+    limited = settings.explicit_space is None and settings.active_space != "full"
     return content_key(
         "problem",
         **_positions(geometry),
         basis=settings.basis,
         frozen_core=settings.frozen_core,
         active_space=settings.active_space,
-        max_qubits=settings.max_qubits if automatic else None,
+        max_qubits=settings.max_qubits if limited else None,
         orbitals=settings.orbitals,
         solvent=settings.solvent,
+        **_following(neighbour),
     )
 
 
@@ -103,8 +106,10 @@ def reference_key(problem: str, settings: Settings) -> str:
     return content_key("reference", problem=problem, full_space=settings.full_space)
 
 
-def vqe_key(reference: str, settings: Settings) -> str:
-    """Key of the VQE that starts from the references with key ``reference``."""
+def vqe_key(reference: str, settings: Settings, neighbour: str | None = None) -> str:
+    """Key of the VQE that starts from the references with key ``reference``, and from the
+    optimum of the VQE with key ``neighbour``.
+    """
     names = (
         "ansatz",
         "start",
@@ -119,17 +124,38 @@ def vqe_key(reference: str, settings: Settings) -> str:
         *ANSATZ_SETTINGS.get(settings.ansatz, ()),
     )
     chosen = {name: getattr(settings, name) for name in names}
-    return content_key("vqe", reference=reference, **chosen)
+    return content_key("vqe", reference=reference, **chosen, **_following(neighbour))
 
 
-def result_key(vqe: str) -> str:
+def nevpt2_key(vqe: str) -> str:
+    """Key of NEVPT2 on CASCI and on the state of the VQE with key ``vqe``."""
+    return content_key("nevpt2", vqe=vqe)
+
+
+def baseline_key(geometry: Geometry, settings: Settings) -> str:
+    """Key of the density-functional baseline: no active space is in it."""
+    return content_key(
+        "baseline",
+        **_positions(geometry),
+        basis=settings.basis,
+        solvent=settings.solvent,
+        functional=settings.baseline,
+    )
+
+
+def result_key(vqe: str, settings: Settings) -> str:
     """Key of a finished row: its comparison follows from the stages before it."""
-    return content_key("result", vqe=vqe)
+    return content_key("result", vqe=vqe, nevpt2=settings.nevpt2, baseline=settings.baseline)
 
 
 def refusal_key(stage_key: str) -> str:
     """Where the store keeps that the stage with this key refused its input."""
     return hashlib.sha256(f"refusal of {stage_key}".encode()).hexdigest()
+
+
+def _following(neighbour: str | None) -> dict[str, str]:
+    """Nothing for a row that stands alone, so that its key does not know of series."""
+    return {} if neighbour is None else {"neighbour": neighbour}
 
 
 def _positions(geometry: Geometry) -> dict[str, object]:

@@ -9,6 +9,28 @@ import numpy as np
 
 from molpipe.model.arrays import FloatArray, frozen_array
 from molpipe.model.molecule import Geometry
+from molpipe.model.solvents import Solvent
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ReactionField:
+    """The frozen field of a polarised continuum: the electrostatic part of solvation.
+
+    ``potential`` (n_ao, n_ao) [Ha] belongs to the one-electron Hamiltonian and ``constant``
+    [Ha] to the energy; together they give a state of the density that made the field the
+    energy of the continuum around it. ``source`` is the method of that density.
+    """
+
+    solvent: Solvent
+    source: Literal["hartree-fock", "casci"]
+    constant: float
+    potential: FloatArray
+
+    def __post_init__(self) -> None:
+        n_ao = np.shape(self.potential)[0]
+        object.__setattr__(
+            self, "potential", frozen_array("potential", self.potential, (n_ao, n_ao))
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -18,8 +40,10 @@ class MeanField:
     ``energy`` [Ha] includes nuclear repulsion. ``mo_coeff`` is (n_ao, n_mo), columns are
     molecular orbitals by rising ``mo_energy`` [Ha] within each occupation;
     ``mo_occ`` is 2, 1 or 0. ``stable_internal`` and ``stable_external`` are None where the
-    question was not asked. ``followed_from`` is the energy [Ha] of the first, unstable
-    solution where a lower one was followed. ``seconds`` is the wall time of the SCF [s].
+    question was not asked. ``solutions`` are the energies [Ha] of all restricted solutions
+    that were met, highest first and this one last; ``followed_from`` is the first of them
+    where there are several. ``seconds`` is the wall time of the SCF [s]. ``reaction_field``
+    is the solvent that the solution was found in; ``energy`` includes it.
     """
 
     kind: Literal["rhf", "rohf"]
@@ -33,6 +57,8 @@ class MeanField:
     stable_external: bool | None
     followed_from: float | None
     seconds: float
+    solutions: tuple[float, ...] = ()
+    reaction_field: ReactionField | None = None
 
     def __post_init__(self) -> None:
         n_mo = np.shape(self.mo_coeff)[1]
@@ -62,11 +88,15 @@ class ActiveSpaceProblem:
     and are semicanonical within each of these blocks; ``orbital_energies`` [Ha] are the
     diagonal of the (spin-averaged) Fock matrix and ``occupations`` the natural
     occupations of the orbitals that span the space, (n,) each.
-    ``orbital_coeff`` is (n_ao, n). ``n_frozen_core`` counts the chemical core,
-    ``n_inactive`` all doubly occupied orbitals outside the space, core included.
+    ``orbital_coeff`` is (n_ao, n), ``inactive_coeff`` (n_ao, n_inactive) the doubly occupied
+    orbitals outside the space, the frozen core first. ``n_frozen_core`` counts the chemical core,
+    ``n_inactive`` all doubly occupied orbitals outside the space, core included. In a solvent
+    ``field_response`` [Ha] is what its frozen field would gain by following the CASCI density.
+    At a point of a series ``neighbour_overlap`` (n, n) is the overlap of the active orbitals of
+    the point that it follows, moved along with their atoms (rows), with its own (columns).
     """
 
-    SCHEMA_VERSION: ClassVar[int] = 1
+    SCHEMA_VERSION: ClassVar[int] = 2
 
     geometry: Geometry
     mean_field: MeanField
@@ -81,6 +111,9 @@ class ActiveSpaceProblem:
     occupations: FloatArray
     orbitals: str
     selection_reason: str
+    inactive_coeff: FloatArray | None = None
+    field_response: float | None = None
+    neighbour_overlap: FloatArray | None = None
 
     def __post_init__(self) -> None:
         n = np.shape(self.one_body)[0]
@@ -92,6 +125,12 @@ class ActiveSpaceProblem:
             ("occupations", (n,)),
         ):
             object.__setattr__(self, name, frozen_array(name, getattr(self, name), shape))
+        if self.inactive_coeff is not None:
+            inactive = frozen_array("inactive_coeff", self.inactive_coeff, (None, self.n_inactive))
+            object.__setattr__(self, "inactive_coeff", inactive)
+        if self.neighbour_overlap is not None:
+            overlap = frozen_array("neighbour_overlap", self.neighbour_overlap, (n, n))
+            object.__setattr__(self, "neighbour_overlap", overlap)
         alpha, beta = self.nelec
         if not 0 <= beta <= alpha <= n:
             raise ValueError(f"nelec {self.nelec} does not fit {n} orbitals")
@@ -116,7 +155,9 @@ class ActiveSpaceProblem:
     def hf_energy(self) -> float:
         """Energy [Ha] of the reference determinant of this Hamiltonian.
 
-        It equals ``mean_field.energy`` wherever the space keeps the determinant.
+        It equals ``mean_field.energy`` wherever the space keeps the Hartree-Fock determinant.
+        Orbitals that mix occupied and empty ones (``uhf-natural``, ``casscf``) do not; then it is
+        that of Hartree-Fock within the space, above doubly occupied ``inactive_coeff``.
         """
         alpha, beta = self.nelec
         coulomb = np.einsum("ppqq->pq", self.two_body)

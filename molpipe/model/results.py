@@ -64,9 +64,16 @@ class ActiveEnergies:
     casci: EnergyValue
 
 
+_EARLIER = EnergyValue.missing("not-requested", "an earlier version did not compute it")
+
+
 @dataclass(frozen=True, kw_only=True)
 class FullEnergies:
-    """Classical energies in all orbitals of the basis (frozen core where it is asked for)."""
+    """Classical energies in all orbitals of the basis (frozen core where it is asked for).
+
+    Unrestricted ones stand on one spin-broken determinant, whose <S^2> is that of
+    ``hf_unrestricted``. ``ccsd_t_fno`` has frozen natural orbitals and an MP2 correction.
+    """
 
     hf: EnergyValue
     mp2: EnergyValue
@@ -74,6 +81,8 @@ class FullEnergies:
     ccsd_t: EnergyValue
     ccsd_unrestricted: EnergyValue
     ccsd_t_unrestricted: EnergyValue
+    hf_unrestricted: EnergyValue = _EARLIER
+    ccsd_t_fno: EnergyValue = _EARLIER
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -107,8 +116,11 @@ class Amplitudes:
 class Diagnostics:
     """How far single-reference coupled cluster can be believed for this molecule.
 
-    ``space`` says in which space T1, D1 and the largest T2 were taken.
-    ``natural_occupations`` are those of MP2, rising in deviation from the reference last.
+    ``space`` says in which space T1, D1, the largest T2 and the share of the triples were
+    taken, ``sources`` from which calculation each number comes. ``natural_occupations`` are
+    those of MP2, rising in deviation from the reference last.
+    ``unrestricted_energy`` [Ha] and ``unrestricted_s2`` belong to the UHF solution below a
+    restricted one; ``casscf_occupations`` were computed where the others disagree.
     """
 
     space: Literal["full", "active"]
@@ -124,6 +136,10 @@ class Diagnostics:
     flag: Flag
     reasons: tuple[str, ...]
     interest: Interest
+    unrestricted_energy: float | None = None
+    unrestricted_s2: float | None = None
+    casscf_occupations: tuple[float, ...] | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -137,7 +153,7 @@ class ReferenceEnergies:
     ``ccsd_seconds`` is the time that CCSD took in the active space.
     """
 
-    SCHEMA_VERSION: ClassVar[int] = 1
+    SCHEMA_VERSION: ClassVar[int] = 2
 
     active: ActiveEnergies
     full: FullEnergies

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import (
     BaseModel,
@@ -16,14 +16,24 @@ from pydantic import (
 )
 
 from molpipe.errors import InvalidSettings
+from molpipe.model.solvents import Solvent
 
 NOT_BUILT: Mapping[str, tuple[str, ...]] = {
-    "orbitals": ("avas", "pi", "uhf-natural", "casscf"),
     "backend": ("density-matrix", "trajectories", "ibm", "google", "braket", "ionq", "quantinuum"),
 }
 """Names that the interface reserves and this version refuses with that reason."""
 
 SPACE_PATTERN = re.compile(r"(?P<electrons>[1-9]\d*)\s*,\s*(?P<orbitals>[1-9]\d*)")
+ATOMS_PATTERN = re.compile(r"(?P<kind>atoms|bond):(?P<atoms>[1-9]\d*(?:[,-][1-9]\d*)*)")
+
+SPACES = 'auto, full, "electrons,orbitals" such as "6,6", pi, "atoms:1,2" or "bond:1-2"'
+
+
+class NamedSpace(NamedTuple):
+    """An active space in a chemist's words; atoms are counted from 1, rising."""
+
+    kind: Literal["pi", "atoms", "bond"]
+    atoms: tuple[int, ...] = ()
 
 
 def _refuse_unbuilt(setting: str) -> BeforeValidator:
@@ -52,20 +62,38 @@ def _only_none(what: str, *, default: str | None) -> BeforeValidator:
 
 def _active_space(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError('write auto, full or "electrons,orbitals", for example "6,6"')
-    text = _lower(value)
-    if text in ("auto", "full"):
+        raise ValueError(f"write {SPACES}")
+    text = re.sub(r"\s*([,:-])\s*", r"\1", value.strip().lower())
+    if text in ("auto", "full", "pi"):
         return text
-    match = SPACE_PATTERN.fullmatch(str(text).strip("()"))
+    if ATOMS_PATTERN.fullmatch(text):
+        return _named_atoms(text)
+    match = SPACE_PATTERN.fullmatch(text.strip("()"))
     if match is None:
-        raise ValueError(f'write auto, full or "electrons,orbitals", got {value!r}')
+        raise ValueError(f"write {SPACES}, got {value!r}")
     electrons, orbitals = int(match["electrons"]), int(match["orbitals"])
     if electrons > 2 * orbitals:
         raise ValueError(f"{electrons} electrons do not fit into {orbitals} orbitals")
     return f"{electrons},{orbitals}"
 
 
+def _named_atoms(text: str) -> str:
+    """Atoms of a named space once each and rising, so that one space has one spelling."""
+    kind, _, numbers = text.partition(":")
+    atoms = sorted({int(number) for number in re.split("[,-]", numbers)})
+    if kind == "bond" and len(atoms) != 2:
+        raise ValueError(f'a bond has two atoms, such as "bond:1-2", got {text!r}')
+    return f"{kind}:{('-' if kind == 'bond' else ',').join(map(str, atoms))}"
+
+
+def _solvent(value: object) -> str:
+    if _lower(value) in (None, "", "none"):
+        return "none"
+    return str(Solvent.parse(str(value)))
+
+
 Lower = BeforeValidator(_lower)
+Fragments = Literal["refuse", "parent", "keep"]
 
 
 class _Frozen(BaseModel):
@@ -75,9 +103,10 @@ class _Frozen(BaseModel):
 class ConformerSettings(_Frozen):
     """How a geometry is made where the input has none."""
 
-    refine: Annotated[Literal["auto", "none", "hf"], Lower] = Field(
+    refine: Annotated[Literal["auto", "none", "hf", "dft"], Lower] = Field(
         "auto",
-        description="Optimise at Hartree-Fock in the run's basis: auto does so up to 8 atoms.",
+        description="Optimise in the run's basis at Hartree-Fock or, for dft, with PBE0; auto is "
+        "hf up to 8 atoms and none beyond.",
     )
     candidates: int = Field(
         8, ge=1, le=200, description="Conformers that are embedded; the lowest is used."
@@ -101,19 +130,34 @@ class Settings(_Frozen):
     basis: Annotated[str, Lower] = Field(
         "6-31g*", min_length=1, description="Any basis set PySCF knows."
     )
+    fragments: Annotated[Fragments, Lower] = Field(
+        "refuse",
+        description="Salts, hydrates and mixtures: refuse, compute the parent alone, or keep all "
+        "parts, which needs coordinates.",
+    )
     frozen_core: bool = Field(True, description="Leave the chemical core out of the correlation.")
     active_space: Annotated[str, BeforeValidator(_active_space)] = Field(
-        "auto", description='auto, full, or "electrons,orbitals" such as "6,6".'
+        "auto", description=f"{SPACES}; atoms count from 1 in the row's geometry."
     )
     max_qubits: int = Field(
-        12, ge=4, le=32, description="Largest space that auto may choose [qubits]."
+        12, ge=4, le=32, description="Largest space [qubits] where its size is not given."
     )
-    orbitals: Annotated[Literal["mp2-natural", "canonical"], _refuse_unbuilt("orbitals")] = Field(
-        "mp2-natural", description="Which orbitals the active space is cut from."
-    )
+    orbitals: Annotated[
+        Literal["mp2-natural", "canonical", "avas", "pi", "uhf-natural", "casscf"], Lower
+    ] = Field("mp2-natural", description="Which orbitals the active space is cut from.")
     full_space: Annotated[Literal["auto", "none", "mp2", "ccsd", "ccsd_t"], Lower] = Field(
         "auto",
         description="Classical methods outside the active space; auto estimates the cost first.",
+    )
+    nevpt2: Annotated[Literal["auto", "none"], Lower] = Field(
+        "auto",
+        description="NEVPT2 on CASCI and on the VQE state; auto estimates the cost first.",
+    )
+    baseline: Annotated[
+        Literal["none", "b3lyp-d3bj", "pbe0-d3bj", "pbe0-d4", "r2scan-d4"], Lower
+    ] = Field(
+        "none",
+        description="Density functional with dispersion, in a column of its own; never a judge.",
     )
     mapping: Annotated[Literal["jordan-wigner", "bravyi-kitaev", "parity"], Lower] = Field(
         "jordan-wigner", description="Fermions to qubits."
@@ -148,8 +192,10 @@ class Settings(_Frozen):
         0, ge=0, le=100, description="Optimise again from perturbed parameters, keep the lowest."
     )
     seed: int = Field(7, ge=0, lt=2**31, description="Seed of everything random.")
-    solvent: Annotated[Literal["none"], _only_none("solvent", default="none")] = Field(
-        "none", description="Gas phase only so far."
+    solvent: Annotated[str, BeforeValidator(_solvent)] = Field(
+        "none",
+        description="none, or a dielectric continuum such as ddcosmo:water or iefpcm:78.36; "
+        "electrostatic part only.",
     )
     shots: Annotated[None, _only_none("sampling with shots", default=None)] = Field(
         None, description="Exact expectation values only so far."
@@ -166,11 +212,38 @@ class Settings(_Frozen):
             )
         return self
 
+    @model_validator(mode="after")
+    def _finds_the_named_space(self) -> Self:
+        chosen, named = self.orbitals, self.named_space
+        if named and (chosen == "uhf-natural" or (chosen == "pi" and named.kind != "pi")):
+            raise ValueError(
+                f"active_space {self.active_space} is looked for among Hartree-Fock orbitals, "
+                f"which orbitals = {chosen} are not: leave out one of the two"
+            )
+        return self
+
+    @property
+    def named_space(self) -> NamedSpace | None:
+        """The space where the chemist described it: pi, atoms or a bond."""
+        kind, _, atoms = self.active_space.partition(":")
+        if kind == "pi":
+            return NamedSpace("pi")
+        if kind == "bond":
+            return NamedSpace("bond", tuple(int(atom) for atom in atoms.split("-")))
+        if kind == "atoms":
+            return NamedSpace("atoms", tuple(int(atom) for atom in atoms.split(",")))
+        return None
+
     @property
     def explicit_space(self) -> tuple[int, int] | None:
         """(electrons, orbitals) where the chemist named them, else None."""
         match = SPACE_PATTERN.fullmatch(self.active_space)
         return (int(match["electrons"]), int(match["orbitals"])) if match else None
+
+    @property
+    def continuum(self) -> Solvent | None:
+        """The solvent, None in the gas phase."""
+        return None if self.solvent == "none" else Solvent.parse(self.solvent)
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:

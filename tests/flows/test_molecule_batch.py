@@ -11,8 +11,12 @@ import pytest
 
 from flows.molecule_batch import molecule_batch, on_row
 from flows.request import BatchRequest
+from molpipe.analysis.batch import with_relative_energies
+from molpipe.errors import InvalidSettings
 from molpipe.exports import results_json
+from molpipe.model.reactions import parse_reactions
 from molpipe.model.settings import Settings
+from molpipe.store import open_store
 
 BATCH = """\
 name,smiles,basis,note
@@ -23,6 +27,11 @@ no such basis,[H][H],no-such-basis,
 helium,[He],,one determinant
 hydrogen cation,[H][H+],,one electron
 """
+
+REACTIONS = [
+    {"name": "itself", "reactants": {"hydrogen": 1}, "products": {"hydrogen again": 1}},
+    {"name": "lost", "reactants": {"hydrogen": 1}, "products": {"no such basis": 1}},
+]
 
 CHEAP = Settings(basis="sto-3g", active_space="full").with_overrides({"conformer.refine": "none"})
 
@@ -51,7 +60,7 @@ def first(folder, seen):
     """The batch on an empty database."""
     token = on_row.set(lambda row: seen.append(row.row))
     try:
-        return molecule_batch(request_in(folder))
+        return molecule_batch(request_in(folder, reactions=parse_reactions(REACTIONS)))
     finally:
         on_row.reset(token)
 
@@ -85,6 +94,23 @@ def test_single_determinants_and_single_electrons_are_answered(first):
         assert active.vqe.value == pytest.approx(active.hf.value, abs=1e-9)
         assert active.casci.value == pytest.approx(active.hf.value, abs=1e-9)
         assert row.comparison.solver.verdict == "trivial"
+
+
+def test_reactions_of_the_batch_are_answered_and_kept(first, folder):
+    itself, lost = first.reactions
+    assert itself.active["vqe"].kcal_mol == itself.full["hf"].kcal_mol == 0.0
+    assert lost.active["vqe"].kcal_mol is None
+    assert lost.active["vqe"].reason.startswith("no such basis: ")
+    with open_store(str(folder / "results.db"), environment={}) as store:
+        kept = store.load_run(first.batch.id)
+    assert with_relative_energies(kept) == first
+
+
+def test_reactions_that_do_not_fit_the_batch_stop_it_before_any_work(tmp_path):
+    wrong = {"name": "alchemy", "reactants": {"hydrogen": 1}, "products": {"helium": 1}}
+    with pytest.raises(InvalidSettings, match="'alchemy' is not balanced"):
+        molecule_batch(request_in(tmp_path, reactions=parse_reactions([wrong])))
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_second_run_computes_nothing(first, folder):
@@ -140,3 +166,11 @@ def test_ctrl_c_leaves_a_complete_document(tmp_path):
     assert "ok" in statuses
     assert "cancelled" in statuses
     assert set(statuses) <= {"ok", "cancelled"}
+
+
+def test_a_row_that_is_not_read_in_time_does_not_stop_the_batch(tmp_path, monkeypatch):
+    monkeypatch.setattr("flows.molecule_batch.READ_SECONDS", 1e-9)
+    rows = molecule_batch(request_in(tmp_path, "smiles\nO\nN\n", workers=1)).rows
+    assert [(row.status, row.failure.stage, row.failure.code) for row in rows] == [
+        ("refused", "intake", "TIME_LIMIT")
+    ] * 2

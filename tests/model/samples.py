@@ -3,6 +3,7 @@
 import numpy as np
 
 from molpipe.model.comparison import Comparison, LadderStep, Model, Solver
+from molpipe.model.corrections import Baseline, SecondOrder
 from molpipe.model.molecule import Failure, Geometry, MoleculeRecord
 from molpipe.model.problem import ActiveSpaceProblem, MeanField
 from molpipe.model.results import (
@@ -167,5 +168,17 @@ COMPARISON = Comparison(
     explanation="The active space holds 61 % of the correlation.",
 )
 
-STORED = (GEOMETRY, MOLECULE, FAILURE, PROBLEM, REFERENCES, VQE, COMPARISON)
+SECOND_ORDER = SecondOrder(
+    nevpt2=EnergyValue.ok(-7.9012, s2=0.0),
+    vqe_nevpt2=EnergyValue.missing("not-applicable", "the state is complex"),
+    residual=0.00125,
+    casci_overlap=0.9999,
+)
+
+BASELINE = Baseline(functional="pbe0-d4", energy=EnergyValue.ok(-8.0625, s2=0.0))
+
+STORED = (
+    *(GEOMETRY, MOLECULE, FAILURE, PROBLEM, REFERENCES, VQE, COMPARISON),
+    *(SECOND_ORDER, BASELINE),
+)
 """One of each type that has a schema version."""

@@ -29,7 +29,10 @@ OTHER_VALUES = {
     "active_space": "4,4",
     "max_qubits": 8,
     "orbitals": "canonical",
+    "fragments": "parent",
     "full_space": "none",
+    "nevpt2": "none",
+    "baseline": "pbe0-d4",
     "mapping": "parity",
     "ansatz": "another",
     "layers": 2,
@@ -60,6 +63,10 @@ OF_ONE_ANSATZ = {(ansatz, key) for ansatz, keys in ANSATZ_SETTINGS.items() for k
 LIMITS = {key for key in OTHER_VALUES if key.startswith("limits.")} | {"conformer.embed_seconds"}
 
 
+IN_THE_MOLECULE = {"fragments"}
+"""Settings that choose the molecule: what they change is in its own SMILES or coordinates."""
+
+
 def changed(key, value):
     """The default settings with one changed, past the check of what is built."""
     settings = Settings()
@@ -75,7 +82,7 @@ def stage_keys(settings, molecule=WITHOUT_GEOMETRY, geometry=GEOMETRY):
     problem = problem_key(geometry, settings)
     reference = reference_key(problem, settings)
     vqe = vqe_key(reference, settings)
-    return (geometry_key(molecule, settings), problem, reference, vqe, result_key(vqe))
+    return (geometry_key(molecule, settings), problem, reference, vqe, result_key(vqe, settings))
 
 
 def test_every_setting_is_tried():
@@ -85,7 +92,7 @@ def test_every_setting_is_tried():
 @pytest.mark.parametrize("key", OTHER_VALUES)
 def test_a_setting_changes_a_key_exactly_where_it_changes_a_result(key):
     same = stage_keys(changed(key, OTHER_VALUES[key])) == stage_keys(Settings())
-    assert same == (key in LIMITS or key in {key for _, key in OF_ONE_ANSATZ})
+    assert same == (key in LIMITS | IN_THE_MOLECULE | {key for _, key in OF_ONE_ANSATZ})
 
 
 @pytest.mark.parametrize(("ansatz", "key"), sorted(OF_ONE_ANSATZ))
@@ -97,7 +104,10 @@ def test_a_setting_of_one_ansatz_counts_where_that_ansatz_is_chosen(ansatz, key)
 
 @pytest.mark.parametrize(
     ("key", "first_stage"),
-    [("frozen_core", 1), ("full_space", 2), ("mapping", 3), ("gradient_tolerance", 3)],
+    [
+        *(("frozen_core", 1), ("full_space", 2)),
+        *(("mapping", 3), ("gradient_tolerance", 3), ("nevpt2", 4), ("baseline", 4)),
+    ],
 )
 def test_stages_before_the_change_keep_their_keys(key, first_stage):
     ours, theirs = stage_keys(changed(key, OTHER_VALUES[key])), stage_keys(Settings())
@@ -137,7 +147,7 @@ def test_a_given_geometry_needs_no_settings():
 
 
 def test_qubit_limit_counts_only_where_the_space_is_chosen():
-    for space, matters in (("auto", True), ("4,4", False), ("full", False)):
+    for space, matters in (("auto", True), ("pi", True), ("4,4", False), ("full", False)):
         settings = Settings(active_space=space)
         fewer = settings.model_copy(update={"max_qubits": 6})
         assert (problem_key(GEOMETRY, settings) != problem_key(GEOMETRY, fewer)) == matters

@@ -44,10 +44,15 @@ def test_what_is_not_built_is_refused_with_that_reason(setting, name):
     assert name in caught.value.message
 
 
-@pytest.mark.parametrize(("setting", "value"), [("solvent", "ddcosmo:water"), ("shots", 1000)])
-def test_solvent_and_shots_are_refused_as_not_built(setting, value):
+def test_shots_are_refused_as_not_built():
     with pytest.raises(InvalidSettings, match="not built yet"):
-        Settings.parse({setting: value})
+        Settings.parse({"shots": 1000})
+
+
+def test_a_solvent_is_written_in_one_way():
+    assert Settings(solvent=" ddCOSMO:Water").solvent == "ddcosmo:water"
+    assert Settings(solvent="iefpcm:80").continuum.epsilon == 80
+    assert Settings().continuum is None
 
 
 @pytest.mark.parametrize("value", [None, "", "none", " None "])
@@ -104,6 +109,37 @@ def test_active_space_is_electrons_then_orbitals(text, space):
     settings = Settings.parse({"active_space": text})
     assert settings.explicit_space == space
     assert " " not in settings.active_space
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "named"),
+    [
+        (" PI ", "pi", ("pi", ())),
+        ("Atoms: 3, 1,3", "atoms:1,3", ("atoms", (1, 3))),
+        ("bond:2-1", "bond:1-2", ("bond", (1, 2))),
+        ("bond:12,7", "bond:7-12", ("bond", (7, 12))),
+        ("6,6", "6,6", None),
+    ],
+)
+def test_a_space_in_a_chemists_words_has_one_spelling(text, written, named):
+    settings = Settings.parse({"active_space": text})
+    assert settings.active_space == written
+    assert settings.named_space == named
+    assert Settings.parse(settings.model_dump()) == settings
+
+
+@pytest.mark.parametrize(
+    ("space", "orbitals"), [("pi", "uhf-natural"), ("bond:1-2", "uhf-natural"), ("atoms:1", "pi")]
+)
+def test_two_ways_to_find_the_space_are_refused(space, orbitals):
+    with pytest.raises(InvalidSettings, match="leave out one"):
+        Settings.parse({"active_space": space, "orbitals": orbitals})
+
+
+@pytest.mark.parametrize("text", ["bond:1", "bond:1-1", "bond:1-2-3", "atoms:", "atoms:0", "bond"])
+def test_atoms_that_name_no_space_are_refused(text):
+    with pytest.raises(InvalidSettings, match="active_space"):
+        Settings.parse({"active_space": text})
 
 
 @pytest.mark.parametrize("text", ["3,1", "0,2", "6", "6,6,6", "-2,2", "all", 6, [6, 6]])
