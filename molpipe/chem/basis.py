@@ -20,7 +20,21 @@ scf.hf.MUTE_CHKFILE = True
 
 _NAME: Final = re.compile(r"[\w+*(),\- ]+")
 
+_FITTING: Final = re.compile(r"(ri|fit|etb)$|^(weigend|sap)")
+"""Sets that fit products of orbitals, and hold none."""
+
+_CORE_S: Final = 1.5
+_CORE_P: Final = 0.12
+"""Times Z^2: the steepest exponents of sets that reach the core are above, as those of STO-3G,
+the smallest of all, are for s (1.6 to 2.2) and, beyond argon, for p (0.14 to 0.19). Those made
+for a core potential are below one of the two (0.09 for p at most)."""
+
+_ARGON: Final = 18
+
 _SUGGESTIONS: Final = ("def2-svp", "6-31g*", "cc-pvdz", "sto-3g", "lanl2dz")
+
+GHOST: Final = "ghost-"
+"""Before a symbol: the basis functions of that element, without its charge and electrons."""
 
 
 def build_molecule(geometry: Geometry, basis: str, *, memory_gb: float = 8.0) -> gto.Mole:
@@ -75,8 +89,12 @@ def core_potential(molecule: gto.Mole, basis: str) -> str | None:
 
 
 def uncovered(symbols: Iterable[str], basis: str) -> tuple[str, ...]:
-    """The elements among ``symbols`` for which ``basis`` has no functions, sorted."""
-    return tuple(sorted(s for s in set(symbols) if _find(gto.basis.load, basis, s) is None))
+    """The elements among ``symbols`` that cannot be computed in ``basis``, sorted.
+
+    It has no functions for them, or only valence functions without the core potential that
+    they are made for: PySCF would converge an all-electron calculation in those.
+    """
+    return tuple(sorted(s for s in set(symbols) if not _covers(basis, s)))
 
 
 def _load(symbols: tuple[str, ...], basis: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -84,15 +102,43 @@ def _load(symbols: tuple[str, ...], basis: str) -> tuple[dict[str, Any], dict[st
     if missing:
         fitting = [name for name in _SUGGESTIONS if not uncovered(symbols, name)]
         raise UnsupportedMolecule(
-            f"basis {basis!r} is not known to PySCF, or has no functions for {', '.join(missing)}",
+            f"basis {basis!r} is not known to PySCF, or lacks functions or the core potential "
+            f"for {', '.join(missing)}",
             hint=f"choose another basis set, for example {' or '.join(fitting)}"
             if fitting
             else "no common basis set covers this molecule; name one that does",
             code="NO_BASIS",
         )
-    functions = {symbol: _find(gto.basis.load, basis, symbol) for symbol in set(symbols)}
+    functions = {symbol: basis_functions(basis, symbol) for symbol in set(symbols)}
     potentials = {symbol: _find(gto.basis.load_ecp, basis, symbol) for symbol in set(symbols)}
     return functions, {symbol: ecp for symbol, ecp in potentials.items() if ecp}
+
+
+def basis_functions(basis: str, symbol: str) -> Any:
+    """Shells of PySCF for an element or its ghost, None where the basis has none."""
+    if _FITTING.search(re.sub(r"[^a-z0-9]", "", basis.lower())):
+        return None
+    return _find(gto.basis.load, basis, symbol.removeprefix(GHOST))
+
+
+def exponents(shells: Any, momentum: int) -> list[float]:
+    """Exponents [1/bohr^2] of all functions of that angular momentum among ``shells``."""
+    # A shell is [l, [exponent, coefficients ...], ...], sometimes with kappa behind l.
+    rows = [row for shell in shells if shell[0] == momentum for row in shell[1:]]
+    return [float(row[0]) for row in rows if isinstance(row, list | tuple)]
+
+
+def _covers(basis: str, symbol: str) -> bool:
+    symbol = symbol.removeprefix(GHOST)
+    shells = basis_functions(basis, symbol)
+    if shells is None:
+        return False
+    if _find(gto.basis.load_ecp, basis, symbol):
+        return True
+    number = int(elements.charge(symbol))
+    steepest_s, steepest_p = (max(exponents(shells, momentum), default=0.0) for momentum in (0, 1))
+    reaches_p = number <= _ARGON or steepest_p > _CORE_P * number**2
+    return reaches_p and steepest_s > _CORE_S * number**2
 
 
 def _find(load: Callable[[str, str], Any], basis: str, symbol: str) -> Any:

@@ -12,6 +12,7 @@ from molpipe.cli.report import report
 from molpipe.cli.run import run
 from molpipe.cli.schema import schema
 from molpipe.cli.show import show
+from molpipe.cli.validate import validate
 from molpipe.errors import MolpipeError
 
 UNUSABLE = 2
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Batches of molecules in, an honest quantum-classical comparison out.",
 )
-for command in (run, report, show, doctor, schema):
+for command in (run, report, show, validate, doctor, schema):
     app.command()(command)
 
 

@@ -11,6 +11,7 @@ import typer
 from molpipe.errors import InvalidSettings
 
 if TYPE_CHECKING:
+    from molpipe.model.reactions import Reaction
     from molpipe.model.settings import Settings
 
 Database = Annotated[
@@ -32,26 +33,26 @@ def load_settings(file: Path | None, changes: Sequence[str]) -> Settings:
     """
     from molpipe.model.settings import Settings  # noqa: PLC0415
 
-    settings = Settings() if file is None else Settings.parse(_read_yaml(file))
-    return settings.with_overrides(dict(_split(change) for change in changes))
+    values = _read(file)
+    values.pop("reactions", None)
+    return Settings.parse(values).with_overrides(dict(_split(change) for change in changes))
 
 
-def _read_yaml(file: Path) -> dict[str, object]:
-    import yaml  # noqa: PLC0415
+def load_reactions(file: Path | None) -> tuple[Reaction, ...]:
+    """The reactions that a YAML file of settings names under ``reactions:``.
 
-    try:
-        values = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise InvalidSettings(f"the settings file {file} cannot be read: {reason}") from None
-    if values is None:
-        return {}
-    if not isinstance(values, dict):
-        raise InvalidSettings(
-            f"the settings file {file} holds a {type(values).__name__}, not settings",
-            hint="write one `key: value` a line",
-        )
-    return values
+    Raises:
+        InvalidSettings: the file cannot be read, or a reaction is wrong.
+    """
+    from molpipe.model.reactions import parse_reactions  # noqa: PLC0415
+
+    return parse_reactions(_read(file).get("reactions"))
+
+
+def _read(file: Path | None) -> dict[str, object]:
+    from molpipe.cli.yaml_file import read_yaml  # noqa: PLC0415
+
+    return {} if file is None else read_yaml(file)
 
 
 def _split(change: str) -> tuple[str, str]:

@@ -37,6 +37,8 @@ def report(
 
 def _load(store: Store, prefix: str) -> Results:
     """The run whose id begins with ``prefix``; the latest for an empty one."""
+    from molpipe.analysis.batch import with_relative_energies  # noqa: PLC0415
+
     known = [summary.id for summary in store.runs()]
     found = known[:1] if not prefix else [run for run in known if run.startswith(prefix)]
     if len(found) != 1:
@@ -49,4 +51,4 @@ def _load(store: Store, prefix: str) -> Results:
         )
     results = store.load_run(found[0])
     assert results is not None
-    return results
+    return with_relative_energies(results)

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from molpipe.cli.options import Database, load_settings
+from molpipe.cli.options import Database, load_reactions, load_settings
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from flows.request import BatchRequest
+    from molpipe.chem.intake.listing import Listing
     from molpipe.model.document import Results, Row
-    from molpipe.model.molecule import Batch
 
 INTERRUPTED, INVARIANT, NOT_ALL_OK = 130, 3, 1
+PATH_WIDTH = 400
+"""Characters of a path, or of a list of files, that are shown."""
+
 TABLE_WIDTH = 100
 """Columns of the summary where the output goes to a file or a pipe."""
 
@@ -68,27 +71,28 @@ def run(
 
     from flows.outputs import open_folder  # noqa: PLC0415
     from flows.request import BatchRequest  # noqa: PLC0415
-    from molpipe.chem.intake import read_batch  # noqa: PLC0415
+    from molpipe.chem.intake import list_batch  # noqa: PLC0415
 
     console = Console(quiet=quiet)
     if not console.is_terminal:
         console.width = TABLE_WIDTH
-    chosen = load_settings(settings, set_ or [])
-    read = read_batch(batch, chosen)
+    chosen, reactions = load_settings(settings, set_ or []), load_reactions(settings)
+    listing = list_batch(batch)
     _check_database(database)
-    folder = out or Path("runs") / f"{read.name}-{datetime.now():%Y%m%d-%H%M%S}"
+    folder = out or Path("runs") / f"{listing.name}-{datetime.now():%Y%m%d-%H%M%S}"
     open_folder(folder)
-    _say_columns(console, read)
+    _say_columns(console, listing)
     request = BatchRequest(
         batch=str(batch),
         settings=chosen,
+        reactions=reactions,
         out=str(folder),
         database=database,
         workers=workers or os.cpu_count() or 1,
         force=force,
         retry_refused=retry_failed,
     )
-    results = _run_flow(request, console, len(read.rows))
+    results = _run_flow(request, console, len(listing.entries))
     _say_results(console, results, folder)
     raise typer.Exit(exit_code(results))
 
@@ -137,9 +141,11 @@ def _progress(console: Console, n_rows: int) -> Iterator[Callable[[Row], None]]:
         TimeElapsedColumn,
     )
 
+    from molpipe.report.numbers import label  # noqa: PLC0415
+
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -149,15 +155,19 @@ def _progress(console: Console, n_rows: int) -> Iterator[Callable[[Row], None]]:
 
         def advance(row: Row) -> None:
             said = "known already" if row.reused else row.status
-            progress.update(bar, advance=1, description=f"{row.name}: {said}")
+            progress.update(bar, advance=1, description=f"{label(row.name)}: {said}")
 
         yield advance
 
 
-def _say_columns(console: Console, batch: Batch) -> None:
-    console.print(f"[bold]{batch.source}[/bold]: {len(batch.rows)} rows", highlight=False)
-    for column, reading in batch.columns.items():
-        console.print(f"  {column}: {reading}", highlight=False, markup=False)
+def _say_columns(console: Console, listing: Listing) -> None:
+    from molpipe.report.numbers import label  # noqa: PLC0415
+
+    heading = f"{label(listing.source, PATH_WIDTH)}: {len(listing.entries)} rows"
+    console.print(heading, style="bold", highlight=False, markup=False)
+    for column, reading in listing.columns.items():
+        line = f"  {label(column)}: {label(reading, PATH_WIDTH)}"
+        console.print(line, highlight=False, markup=False)
 
 
 def _say_results(console: Console, results: Results, folder: Path) -> None:
@@ -171,7 +181,9 @@ def _say_results(console: Console, results: Results, folder: Path) -> None:
         f"{results.batch.seconds:.1f} s{_vqe_share(results)}",
         highlight=False,
     )
-    console.print(f"report: {folder / 'report.html'}", highlight=False, soft_wrap=True)
+    console.print(
+        f"report: {folder / 'report.html'}", highlight=False, markup=False, soft_wrap=True
+    )
 
 
 def _vqe_share(results: Results) -> str:

@@ -21,9 +21,13 @@ def schema(
 ) -> None:
     """Print the JSON schema of the settings or of results.json."""
     if document is Document.SETTINGS:
+        from pydantic import create_model  # noqa: PLC0415
+
+        from molpipe.model.reactions import Reaction  # noqa: PLC0415
         from molpipe.model.settings import Settings  # noqa: PLC0415
 
-        found = Settings.model_json_schema()
+        file = create_model("Settings", __base__=Settings, reactions=(tuple[Reaction, ...], ()))
+        found = file.model_json_schema()
     else:
         from molpipe.exports import results_json  # noqa: PLC0415
 

@@ -1,8 +1,9 @@
 import pytest
+from pyscf.data import elements
 
-from molpipe.chem.basis import build_molecule, core_potential, uncovered
+from molpipe.chem.basis import GHOST, build_molecule, core_potential, uncovered
 from molpipe.errors import UnsupportedMolecule
-from tests.chem.molecules import atom, diatomic, water
+from tests.chem.molecules import atom, diatomic, geometry, water
 
 
 def test_a_heavy_element_gets_the_core_potential_of_its_basis():
@@ -33,8 +34,38 @@ def test_an_unknown_basis_is_refused_and_no_file_is_read(name):
     assert caught.value.code == "NO_BASIS"
 
 
+@pytest.mark.parametrize(
+    "name", ["ccecp-cc-pvdz", "bfd-vdz", "gth-dzvp", "def2-svp-ri", "weigend", "cc-pvdz-jkfit"]
+)
+def test_a_basis_without_its_potential_or_made_to_fit_is_refused(name):
+    """PySCF converges all of these, some without a word, to the energy of no molecule."""
+    with pytest.raises(UnsupportedMolecule) as caught:
+        build_molecule(water(), name)
+    assert caught.value.code == "NO_BASIS"
+
+
+def test_every_element_of_a_basis_with_potentials_is_covered():
+    symbols = elements.ELEMENTS[1:55]
+    assert uncovered(symbols, "def2-svp") == ()
+    assert uncovered([f"{GHOST}{symbol}" for symbol in symbols], "def2-svp") == ()
+    assert set(uncovered(symbols, "def2-mtzvp")) == set(elements.ELEMENTS[37:55])
+    assert uncovered(symbols[:53], "sto-3g") == ()
+
+
 def test_uncovered_lists_each_element_once():
     assert uncovered(["I", "H", "I", "C"], "6-31g*") == ("I",)
+
+
+def test_a_ghost_has_the_functions_of_its_element_and_nothing_else():
+    alone = build_molecule(diatomic("H", "H", 0.74), "def2-svp")
+    ghost = build_molecule(
+        geometry([("H", 0, 0, 0), ("H", 0, 0, 0.74), ("ghost-I", 0, 0, 2)]), "def2-svp"
+    )
+    iodine = build_molecule(atom("I", multiplicity=2), "def2-svp")
+    assert ghost.nao == alone.nao + iodine.nao
+    assert (ghost.nelectron, ghost.energy_nuc()) == (2, alone.energy_nuc())
+    assert core_potential(ghost, "def2-svp") is None
+    assert uncovered(["ghost-I"], "6-31g*") == ("ghost-I",)
 
 
 def test_a_bare_proton_has_no_electrons():

@@ -4,6 +4,7 @@ import logging
 
 import numpy as np
 import pytest
+from pyscf import dft, gto
 
 from molpipe.chem.conformer import embed
 from molpipe.chem.intake.entry import Fields
@@ -98,8 +99,32 @@ def test_larger_molecules_are_refined_only_on_request():
     assert embed(molecule("CCC"), asked).origin.endswith("optimised at RHF/sto-3g")
 
 
+@pytest.mark.parametrize(("smiles", "field"), [("[H][H]", dft.RKS), ("[BeH]", dft.UKS)])
+def test_density_functional_theory_finds_the_minimum_of_its_energy(smiles, field):
+    settings = STO_3G.with_overrides({"conformer.refine": "dft"})
+    geometry = embed(molecule(smiles), settings)
+    level = "PBE0" if geometry.multiplicity == 1 else "UPBE0"
+    assert geometry.origin.endswith(f"optimised at {level}/sto-3g")
+
+    def energy(length):
+        atoms = f"{geometry.symbols[0]} 0 0 0; {geometry.symbols[1]} 0 0 {length}"
+        mole = gto.M(atom=atoms, basis="sto-3g", spin=geometry.multiplicity - 1, verbose=0)
+        return field(mole, xc="pbe0").kernel()
+
+    length = bond(geometry)
+    assert energy(length) < min(energy(length - BOND), energy(length + BOND))
+
+
+def test_a_molecule_that_falls_apart_is_no_longer_the_one_drawn():
+    """Two parallel electrons do not bind; the optimiser goes where it must."""
+    with pytest.raises(ConformerError) as caught:
+        embed(molecule("[H][H]", multiplicity="3"), STO_3G)
+    assert caught.value.code == "STRETCHED_BOND"
+    assert "H1-H2" in caught.value.message
+
+
 def test_an_optimisation_that_does_not_converge_leaves_the_force_field(monkeypatch):
-    monkeypatch.setattr("molpipe.chem.conformer._OPTIMISER_STEPS", 1)
+    monkeypatch.setattr("molpipe.chem.conformer.refinement._OPTIMISER_STEPS", 1)
     geometry = embed(molecule("N#N"), STO_3G)
     assert geometry.origin == "ETKDGv3 + MMFF94 (RHF/sto-3g optimisation did not converge)"
     assert bond(geometry) > 1.4

@@ -28,7 +28,9 @@ def test_help_imports_nothing_heavy():
 def test_help_names_every_command():
     said = CliRunner().invoke(app, ["--help"])
     assert said.exit_code == 0
-    assert all(name in said.stdout for name in ("run", "report", "show", "doctor", "schema"))
+    assert all(
+        name in said.stdout for name in ("run", "report", "show", "validate", "doctor", "schema")
+    )
 
 
 @pytest.mark.parametrize(

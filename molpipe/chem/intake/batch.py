@@ -1,45 +1,48 @@
-"""A batch: a file or a folder of files, every record answered once, in order."""
+"""A batch: every record answered once, in order, with a molecule or the reason why not."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol, TypeVar
 
-from molpipe.chem.intake.csv_file import read_csv_file
-from molpipe.chem.intake.entry import Entry, Fields, Reading, refusal
-from molpipe.chem.intake.files import BatchFiles, bad_file
+from molpipe.chem.intake.entry import Entry, refusal, unread_warnings
+from molpipe.chem.intake.listing import list_batch, with_unique_names
 from molpipe.chem.intake.numbers import decimal
-from molpipe.chem.intake.record import make_record
-from molpipe.chem.intake.sdf_file import read_sdf_file
-from molpipe.chem.intake.smiles_file import read_smiles_file, smiles_entry, split_smiles
-from molpipe.chem.intake.xyz_file import read_xyz_file
-from molpipe.errors import InputError
-from molpipe.model.molecule import Batch, BatchRow, Failure, MoleculeRecord, RowWarning, Source
+from molpipe.chem.intake.rdkit_log import rdkit_refusals
+from molpipe.chem.intake.record import anion_warnings, make_record
+from molpipe.chem.intake.smiles_file import smiles_entry, split_smiles
+from molpipe.errors import CalculationError, InputError, InvariantError, ResourceError
+from molpipe.model.molecule import Batch, BatchRow, Failure, MoleculeRecord, Source
 from molpipe.model.settings import Settings
 
-READERS: Final[Mapping[str, Callable[[BatchFiles, Path], Reading]]] = {
-    ".csv": read_csv_file,
-    ".smi": read_smiles_file,
-    ".sdf": read_sdf_file,
-    ".xyz": read_xyz_file,
-}
-"""A format is its suffix; a new one is a line here."""
+T = TypeVar("T")
 
 DEFAULTS: Final = Settings()
 
-MAX_NAME: Final = 120
-"""Characters of a row's name that are kept."""
+
+class Perform(Protocol):
+    """Calls a function: here and now, or in a process that can be killed."""
+
+    def __call__(self, function: Callable[..., T], *arguments: Any) -> T:
+        """The value of ``function(*arguments)``."""
 
 
-def read_batch(path: Path, settings: Settings = DEFAULTS) -> Batch:
+def call_here(function: Callable[..., T], *arguments: Any) -> T:
+    """The plainest way to perform: call it, in this process, without a limit."""
+    return function(*arguments)
+
+
+def read_batch(path: Path, settings: Settings = DEFAULTS, *, perform: Perform = call_here) -> Batch:
     """Read a batch file, or a folder of them by name.
 
     Args:
         path: a .csv, .smi, .sdf or .xyz file, or a folder.
-        settings: what the rows' own settings are checked against.
+        settings: ``fragments`` and ``basis`` are used, and the rows' own settings are
+            checked against all of them.
+        perform: how the molecule of a row is read. RDKit has inputs on which it does not come
+            back, so a service reads them in a process with a time limit.
 
     Returns:
         Every row of the input in its order, each with a molecule or the reason why not.
@@ -47,99 +50,41 @@ def read_batch(path: Path, settings: Settings = DEFAULTS) -> Batch:
     Raises:
         InputError: BAD_FILE or EMPTY, only where the batch as a whole cannot be read.
     """
-    is_folder = path.is_dir()
-    files = BatchFiles(path if is_folder else path.parent)
-    reading = _read_folder(files, path) if is_folder else _reader(path)(files, path)
-    if not reading.entries:
-        raise InputError(
-            f"{path.name!r} holds no rows",
-            hint="a batch needs at least one molecule; a CSV also a header line",
-            code="EMPTY",
-        )
-    rows = tuple(
-        _row(number, entry, settings)
-        for number, entry in enumerate(_unique_names(reading.entries), start=1)
-    )
+    listing = list_batch(path)
     return Batch(
-        name=path.resolve().stem,
-        source=str(path),
-        source_sha256=files.sha256,
-        columns=reading.columns,
-        rows=rows,
+        name=listing.name,
+        source=listing.source,
+        source_sha256=listing.source_sha256,
+        columns=listing.columns,
+        rows=tuple(
+            _answered(number, entry, settings, perform)
+            for number, entry in enumerate(listing.entries, start=1)
+        ),
     )
 
 
-def read_smiles(smiles: str, name: str = "") -> BatchRow:
+def read_smiles(smiles: str, name: str = "", settings: Settings = DEFAULTS) -> BatchRow:
     """The only row of a batch that is one SMILES, with a molecule or the reason why not."""
     text, behind = split_smiles(smiles)
     entry = smiles_entry(text, name or behind, Source(file="", frame=1))
-    return _row(1, _unique_names([entry])[0], DEFAULTS)
+    return read_row(1, with_unique_names([entry])[0], settings)
 
 
-def _reader(path: Path) -> Callable[[BatchFiles, Path], Reading]:
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        known = ", ".join(READERS)
-        raise bad_file(f"{path.name!r} has no known suffix", f"a batch is one of {known}")
-    return reader
-
-
-def _read_folder(files: BatchFiles, folder: Path) -> Reading:
-    """All batch files of a folder; one that cannot be read is one refused row."""
-    try:
-        paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in READERS)
-    except OSError as error:
-        raise bad_file(f"{str(folder)!r} cannot be listed: {error.strerror}", "check it") from error
-    readings = [_read_or_refuse(files, path) for path in paths if not path.name.startswith(".")]
-    columns: dict[str, str] = {}
-    for reading in readings:
-        columns |= reading.columns
-    return Reading(entries=tuple(e for r in readings for e in r.entries), columns=columns)
-
-
-def _read_or_refuse(files: BatchFiles, path: Path) -> Reading:
-    try:
-        files.inside(path.name)
-        return _reader(path)(files, path)
-    except InputError as error:
-        source = Source(file=path.name, frame=1)
-        entry = Entry(text=path.name, source=source, read=refusal(error))
-        return Reading(entries=(replace(entry, fields=Fields(name=path.stem)),))
-
-
-def _unique_names(entries: Iterable[Entry]) -> list[Entry]:
-    """Every entry with a printable name that no other entry has."""
-    taken: Counter[str] = Counter()
-    named = []
-    for number, entry in enumerate(entries, start=1):
-        name = wanted = _printable(entry.fields.name) or f"row-{number}"
-        while name in taken:
-            taken[wanted] += 1
-            name = f"{wanted}-{taken[wanted]}"
-        taken[name] += 1
-        warnings = entry.warnings
-        if name != wanted:
-            message = f"the name {wanted!r} was taken already: this row is called {name!r}"
-            warnings = (*warnings, RowWarning(code="NAME_REPEATED", message=message))
-        named.append(replace(entry, fields=replace(entry.fields, name=name), warnings=warnings))
-    return named
-
-
-def _printable(name: str) -> str:
-    text = "".join(letter if letter.isprintable() else " " for letter in name)
-    return " ".join(text.split())[:MAX_NAME].strip()
-
-
-def _row(number: int, entry: Entry, settings: Settings) -> BatchRow:
+def read_row(number: int, entry: Entry, settings: Settings) -> BatchRow:
+    """The row of an entry whose name is settled."""
     fields = entry.fields
     molecule: MoleculeRecord | None = None
     coordinate: float | None = None
     failure: Failure | None = None
-    warnings: tuple[RowWarning, ...] = ()
+    warnings = (*entry.warnings, *unread_warnings(fields.extra))
     try:
-        settings.with_overrides(fields.overrides)
+        settings = settings.with_overrides(fields.overrides)
         coordinate = decimal(fields.coordinate, "coordinate") if fields.coordinate else None
-        molecule, warnings = make_record(entry.read(), fields, f"given in {entry.text}")
+        with rdkit_refusals():
+            structure = entry.read(settings.fragments)
+        molecule, found = make_record(structure, fields, f"given in {entry.text}")
+        anion = anion_warnings(structure.symbols, molecule.charge, settings.basis)
+        warnings = (*warnings, *found, *anion)
     except InputError as error:
         failure = Failure.of(error.at("intake"))
     return BatchRow(
@@ -149,9 +94,21 @@ def _row(number: int, entry: Entry, settings: Settings) -> BatchRow:
         source=entry.source,
         molecule=molecule,
         failure=failure,
-        warnings=(*entry.warnings, *warnings),
+        warnings=warnings,
         series=fields.series or None,
         coordinate=coordinate,
         overrides=fields.overrides,
         extra=fields.extra,
     )
+
+
+def _answered(number: int, entry: Entry, settings: Settings, perform: Perform) -> BatchRow:
+    try:
+        return perform(read_row, number, entry, settings)
+    except (ResourceError, CalculationError, InvariantError) as error:
+        refused = InputError(
+            f"the structure could not be read: {error.message}",
+            hint="look at it for mistakes, or give its geometry as .xyz",
+            code=error.code,
+        )
+        return read_row(number, replace(entry, read=refusal(refused)), settings)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from molpipe.chem.intake.entry import (
+    CARRIED,
     STRUCTURE_COLUMNS,
     Entry,
     Fields,
@@ -19,7 +20,7 @@ from molpipe.chem.intake.entry import (
     describe_column,
     refusal,
 )
-from molpipe.chem.intake.files import BatchFiles, bad_file, decode, split_lines
+from molpipe.chem.intake.files import BatchFiles, bad_file, check_records, split_lines
 from molpipe.chem.intake.sdf_file import read_sdf_file
 from molpipe.chem.intake.smiles_file import smiles_structure, split_smiles
 from molpipe.chem.intake.xyz_file import read_xyz_file
@@ -27,6 +28,8 @@ from molpipe.errors import InputError
 from molpipe.model.molecule import RowWarning, Source
 
 SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs"}
+MAX_COLUMNS: Final = 1000
+
 GEOMETRY_READERS: Final = {".xyz": read_xyz_file, ".sdf": read_sdf_file}
 
 
@@ -44,20 +47,24 @@ def read_csv_file(files: BatchFiles, path: Path) -> Reading:
     Raises:
         InputError: BAD_FILE where no header with a structure column is found.
     """
-    text, encoding = decode(files.read(path), path.name)
+    text, encoding = files.text(path)
     first = next((line for line in split_lines(text) if line.strip()), "")
     separator = max(SEPARATORS, key=first.count)
+    how = f"{encoding}, cells separated by {SEPARATORS[separator]}"
+    if first.count(separator) >= MAX_COLUMNS:
+        raise bad_file(f"{path.name!r} has over {MAX_COLUMNS} columns", "leave some out")
     table = _records(text, separator)
+    check_records(len(table), path.name)
     if not table:
-        return Reading(entries=())
+        return Reading(entries=(), how=how)
     header = _header(table[0], path)
+    geometries = _Geometries(files)
     entries = tuple(
-        _entry(record, header, Source(file=path.name, frame=frame), files)
+        _entry(record, header, Source(file=path.name, frame=frame), geometries)
         for frame, record in enumerate(table[1:], start=1)
     )
     columns = {title: describe_column(title) for title in header}
-    how = f"{encoding}, cells separated by {SEPARATORS[separator]}"
-    return Reading(entries=entries, columns={f"({path.name})": how, **columns})
+    return Reading(entries=entries, how=how, columns=columns)
 
 
 def _records(text: str, separator: str) -> list[_Record]:
@@ -98,7 +105,7 @@ def _header(record: _Record, path: Path) -> list[str]:
     return titles
 
 
-def _entry(record: _Record, header: list[str], source: Source, files: BatchFiles) -> Entry:
+def _entry(record: _Record, header: list[str], source: Source, geometries: _Geometries) -> Entry:
     cells = [*record.cells, *[""] * (len(header) - len(record.cells))]
     pairs = list(zip(header, cells, strict=False))
     by_key = {title.lower(): text.strip(" \t\r\n") for title, text in pairs}
@@ -109,12 +116,53 @@ def _entry(record: _Record, header: list[str], source: Source, files: BatchFiles
         if smiles and file:
             raise bad_file("the row has both a SMILES and a file", "leave one of them empty")
         if file:
-            return _from_file(file, fields, source, files)
+            found = geometries.sole(file)
+            merged = replace(fields.over(found.fields), name=fields.name)
+            return replace(found, text=file, source=source, fields=merged)
     except InputError as error:
         return Entry(text=smiles or file, source=source, read=refusal(error), fields=fields)
     smiles, behind = split_smiles(smiles)
     read = partial(smiles_structure, smiles)
     return Entry(text=smiles, source=source, read=read, fields=fields, warnings=_trailing(behind))
+
+
+class _Geometries:
+    """The geometry files that rows name; many rows may name one file, which is read once."""
+
+    def __init__(self, files: BatchFiles) -> None:
+        self._files = files
+        self._known: dict[Path, Entry | InputError] = {}
+
+    def sole(self, cell: str) -> Entry:
+        """The only structure of the file that a cell names.
+
+        Raises:
+            InputError: BAD_FILE.
+        """
+        path = self._files.geometry(cell)
+        if path not in self._known:
+            try:
+                self._known[path] = self._read(path)
+            except InputError as error:
+                self._known[path] = error
+        known = self._known[path]
+        if isinstance(known, InputError):
+            raise known
+        return known
+
+    def _read(self, path: Path) -> Entry:
+        reader = GEOMETRY_READERS.get(path.suffix.lower())
+        if reader is None:
+            raise bad_file(
+                f"file {path.name!r} is neither .xyz nor .sdf", "give the geometry as .xyz"
+            )
+        entries = reader(self._files, path).entries
+        if len(entries) != 1:
+            raise bad_file(
+                f"file {path.name!r} holds {len(entries)} structures",
+                "give each one a file of its own",
+            )
+        return entries[0]
 
 
 def _check_cells(record: _Record, header: list[str]) -> None:
@@ -124,25 +172,10 @@ def _check_cells(record: _Record, header: list[str]) -> None:
     if any(cell.strip() for cell in record.cells[len(header) :]):
         raise bad_file(f"{len(record.cells)} cells under {len(header)} columns", hint)
     for title, cell in zip(header, record.cells, strict=False):
-        if "\n" in cell.strip() and describe_column(title) != describe_column("extra"):
+        if "\n" in cell.strip() and not describe_column(title).startswith(CARRIED):
             raise bad_file(
                 f"the cell under {title!r} runs over several lines", "remove the line break"
             )
-
-
-def _from_file(cell: str, fields: Fields, source: Source, files: BatchFiles) -> Entry:
-    """The single structure of a geometry file; the row's own cells come first."""
-    path = files.inside(cell)
-    reader = GEOMETRY_READERS.get(path.suffix.lower())
-    if reader is None:
-        raise bad_file(f"file {cell!r} is neither .xyz nor .sdf", "give the geometry as .xyz")
-    entries = reader(files, path).entries
-    if len(entries) != 1:
-        raise bad_file(
-            f"file {cell!r} holds {len(entries)} structures", "give each one a file of its own"
-        )
-    merged = replace(fields.over(entries[0].fields), name=fields.name)
-    return replace(entries[0], text=cell, source=source, fields=merged)
 
 
 def _trailing(text: str) -> tuple[RowWarning, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -14,6 +15,8 @@ _TABLE = Chem.GetPeriodicTable()
 ATOMIC_NUMBERS: Final = {_TABLE.GetElementSymbol(z): z for z in range(1, 119)}
 HYDROGEN_ISOTOPES: Final = frozenset({"D", "T"})
 DUMMY_SYMBOLS: Final = frozenset({"X", "Xx", "Bq", "Gh", "Q", "*", "R"})
+
+_NUMBER: Final = re.compile(r"[1-9]\d{0,2}", re.ASCII)
 
 _NONMETALS: Final = frozenset(
     {1, 2, *range(5, 11), *range(14, 19), *range(32, 37), *range(51, 55), 85, 86}
@@ -38,9 +41,8 @@ def element(symbol: str) -> str:
     Raises:
         InvalidMolecule: NON_ASCII, DUMMY_ATOM, or BAD_FILE for no element at all.
     """
-    if not symbol.isascii():
-        raise non_ascii(symbol, "element symbol")
-    if symbol.isdigit() and 1 <= int(symbol[:4]) <= len(ATOMIC_NUMBERS):
+    check_plain(symbol, "element symbol")
+    if _NUMBER.fullmatch(symbol) and int(symbol) <= len(ATOMIC_NUMBERS):
         return str(_TABLE.GetElementSymbol(int(symbol)))
     proper = symbol.capitalize()
     if proper in HYDROGEN_ISOTOPES:
@@ -50,18 +52,26 @@ def element(symbol: str) -> str:
     if proper in DUMMY_SYMBOLS or symbol == "0":
         raise dummy_atom(f"{symbol!r} is a placeholder, no element")
     raise InvalidMolecule(
-        f"{symbol!r} is no element", hint="write element symbols such as C or Cl", code="BAD_FILE"
+        f"{symbol[:20]!r} is no element",
+        hint="write element symbols such as C or Cl",
+        code="BAD_FILE",
     )
 
 
-def non_ascii(text: str, what: str) -> InvalidMolecule:
-    """The error for a character that only looks like a letter, or is lost in RDKit."""
-    column, letter = next((i, c) for i, c in enumerate(text, start=1) if not c.isascii())
-    return InvalidMolecule(
-        f"{what} has the character U+{ord(letter):04X} in column {column}",
-        hint="type it again in plain letters: RDKit would drop it and read another molecule",
-        code="NON_ASCII",
-    )
+def check_plain(text: str, what: str) -> None:
+    """Refuse characters that only look like letters, and control characters: RDKit drops them.
+
+    Raises:
+        InvalidMolecule: NON_ASCII, with the code point and the column.
+    """
+    for column, letter in enumerate(text, start=1):
+        if letter != "	" and not (letter.isascii() and letter.isprintable()):
+            raise InvalidMolecule(
+                f"{what} has the character U+{ord(letter):04X} in column {column}",
+                hint="type it again in plain letters: RDKit would drop it and read another "
+                "molecule",
+                code="NON_ASCII",
+            )
 
 
 def dummy_atom(message: str) -> InvalidMolecule:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
+from typing import Final, NoReturn
 
 from molpipe.chem.intake.structure import Structure
 from molpipe.errors import InputError
 from molpipe.model.molecule import RowWarning, Source
-from molpipe.model.settings import setting_keys
+from molpipe.model.settings import Fragments, setting_keys
 
 ROLES: Final[Mapping[str, str]] = {
     "name": "name of the row",
@@ -22,8 +23,18 @@ ROLES: Final[Mapping[str, str]] = {
 }
 """Columns with a meaning of their own; a settings key overrides, anything else is carried."""
 
+CARRIED: Final = "carried through as extra"
+
 STRUCTURE_COLUMNS: Final = ("smiles", "file")
 SETTINGS: Final = frozenset(setting_keys())
+
+
+MEANT: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("spin", "2s", "unpaired", "unpaired_electrons"), "multiplicity (2S+1)"),
+    **dict.fromkeys(("mult", "2s+1", "spin_multiplicity"), "multiplicity"),
+    **dict.fromkeys(("total_charge", "net_charge", "formal_charge"), "charge"),
+}
+"""Columns that look as if they should change the result, and what to call them then."""
 
 
 def describe_column(header: str) -> str:
@@ -31,7 +42,28 @@ def describe_column(header: str) -> str:
     key = header.strip().lower()
     if key in SETTINGS:
         return f"setting {key} of the row"
-    return ROLES.get(key, "carried through as extra")
+    meant = _meant(header)
+    if meant:
+        return f"{CARRIED}, not used: a column that is used is called {meant}"
+    return ROLES.get(key, CARRIED)
+
+
+def unread_warnings(extra: Mapping[str, str]) -> tuple[RowWarning, ...]:
+    """NOT_READ for every cell that looks as if it should have changed the result."""
+    return tuple(
+        not_read(f"{header} = {text.strip()[:20]}", f"call it {meant}")
+        for header, text in extra.items()
+        if text.strip() and (meant := _meant(header))
+    )
+
+
+def not_read(what: str, advice: str) -> RowWarning:
+    """Something that stands in the input and changes nothing."""
+    return RowWarning(code="NOT_READ", message=f"{what} is not read: {advice}")
+
+
+def _meant(header: str) -> str:
+    return MEANT.get("_".join(header.lower().split()), "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,30 +109,33 @@ class Fields:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Entry:
-    """A record that was found; ``read`` makes its structure or raises :class:`InputError`.
+    """A record that was found, not yet looked at closer.
 
-    ``text`` is what the chemist wrote for the structure.
+    ``read`` makes its structure or raises :class:`InputError`; it can be pickled, so that
+    another process can do so. ``text`` is what the chemist wrote for the structure.
     """
 
     text: str
     source: Source
-    read: Callable[[], Structure]
+    read: Callable[[Fragments], Structure]
     fields: Fields = Fields()
     warnings: tuple[RowWarning, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reading:
-    """All entries of a file, and how its columns were read."""
+    """All entries of a file, how its text was read (``how``), and each of its columns."""
 
     entries: tuple[Entry, ...]
+    how: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
-def refusal(error: InputError) -> Callable[[], Structure]:
+def refusal(error: InputError) -> Callable[[Fragments], Structure]:
     """A ``read`` for an entry that is refused before its structure is looked at."""
+    return partial(_refuse, error)
 
-    def read() -> Structure:
-        raise error
 
-    return read
+def _refuse(error: InputError, fragments: Fragments) -> NoReturn:
+    del fragments
+    raise error

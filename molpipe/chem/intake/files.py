@@ -12,7 +12,15 @@ from typing import Final
 from molpipe.errors import InputError
 
 MAX_FILE_BYTES: Final = 64 * 2**20
-"""A larger input is refused before it is read."""
+MAX_BATCH_BYTES: Final = 256 * 2**20
+MAX_GEOMETRY_BYTES: Final = 2**20
+"""Of one file, of all files of a batch, and of a file that one row names."""
+
+MAX_LINES: Final = 2_000_000
+MAX_RECORDS: Final = 10_000
+"""In one file; both are counted before any record is looked at."""
+
+_SPLIT: Final = "split the batch into several files"
 
 _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -28,6 +36,19 @@ def bad_file(message: str, hint: str) -> InputError:
     return InputError(message, hint=hint, code="BAD_FILE")
 
 
+def check_records(count: int, name: str) -> None:
+    """Raise BAD_FILE for more than MAX_RECORDS records in the file called ``name``."""
+    if count > MAX_RECORDS:
+        raise bad_file(f"{name!r} holds {count} records, the limit is {MAX_RECORDS}", _SPLIT)
+
+
+def _check_bytes(size: int, limit: int, what: str) -> None:
+    if size > limit:
+        raise bad_file(
+            f"{what} has {size / 2**20:.1f} MiB, the limit is {limit // 2**20} MiB", _SPLIT
+        )
+
+
 class BatchFiles:
     """Reads the files of a batch and remembers what it read, for the batch's hash.
 
@@ -39,29 +60,31 @@ class BatchFiles:
         self.folder = folder
         self._digests: dict[Path, bytes] = {}
         self._sha256 = hashlib.sha256()
+        self._n_bytes = 0
 
     @property
     def sha256(self) -> str:
         """Hexadecimal SHA-256 of all files read, end to end in the order of first reading."""
         return self._sha256.hexdigest()
 
-    def read(self, path: Path) -> bytes:
-        """The bytes of a regular file.
+    def text(self, path: Path) -> tuple[str, str]:
+        """Text of a regular file, and the encoding it was read with.
 
         Raises:
-            InputError: BAD_FILE where it is missing, no regular file, too large or unreadable.
+            InputError: BAD_FILE where it is missing, no regular file, too large or no text.
         """
+        text, encoding = decode(self._read(path), path.name)
+        n_lines = text.count("\n") + text.count("\r")
+        if n_lines > MAX_LINES:
+            raise bad_file(f"{path.name!r} has {n_lines} lines, the limit is {MAX_LINES}", _SPLIT)
+        return text, encoding
+
+    def _read(self, path: Path) -> bytes:
         with _os_errors(path):
             if not path.is_file():  # a pipe or a device would block or never end
                 what = "is a folder" if path.is_dir() else "does not exist"
                 raise bad_file(f"{str(path)!r} {what}", "check the path and its spelling")
-            size = path.stat().st_size
-            if size > MAX_FILE_BYTES:
-                raise bad_file(
-                    f"{path.name!r} has {size / 2**20:.0f} MiB, the limit is "
-                    f"{MAX_FILE_BYTES // 2**20} MiB",
-                    "split the batch into several files",
-                )
+            _check_bytes(path.stat().st_size, MAX_FILE_BYTES, repr(path.name))
             content = path.read_bytes()
             self._remember(path.resolve(), content)
         return content
@@ -82,10 +105,24 @@ class BatchFiles:
                 raise bad_file(f"file {cell!r} is a link out of the batch's folder", hint)
         return path
 
+    def geometry(self, cell: str) -> Path:
+        """As :meth:`inside`, for a file that holds one structure and is no larger than that.
+
+        Raises:
+            InputError: BAD_FILE.
+        """
+        path = self.inside(cell)
+        with _os_errors(path):
+            if path.is_file():
+                _check_bytes(path.stat().st_size, MAX_GEOMETRY_BYTES, f"file {cell!r}")
+        return path
+
     def _remember(self, path: Path, content: bytes) -> None:
         if path not in self._digests:
             self._digests[path] = hashlib.sha256(content).digest()
             self._sha256.update(content)
+            self._n_bytes += len(content)
+            _check_bytes(self._n_bytes, MAX_BATCH_BYTES, "the batch")
 
 
 @contextmanager

@@ -11,6 +11,12 @@ from molpipe.errors import InputError
 MAX_INTEGER: Final = 100
 """Beyond any charge or multiplicity that makes sense."""
 
+MAX_COORDINATE: Final = 1e4
+"""Larger coordinates [angstrom] are no molecule."""
+
+_MAX_LENGTH: Final = 40
+"""Characters; no number that means something is longer."""
+
 _INTEGER: Final = re.compile(r"([+-]?\d{1,9})(?:\.0*)?", re.ASCII)
 _DECIMAL: Final = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -43,7 +49,13 @@ def decimal(text: str, what: str) -> float:
     Raises:
         InputError: BAD_NUMBER.
     """
-    value = float(text.replace(",", ".")) if _DECIMAL.fullmatch(text) else math.inf
+    is_number = len(text) <= _MAX_LENGTH and _DECIMAL.fullmatch(text)
+    value = float(text.replace(",", ".")) if is_number else math.inf
     if not math.isfinite(value):
         raise bad_number(f"{what} {text[:40]!r} is no number")
     return value
+
+
+def no_length(text: str) -> InputError:
+    """The error for a coordinate that is no number, or beyond MAX_COORDINATE."""
+    return bad_number(f"coordinate {text[:40]!r} is no length in angstrom")

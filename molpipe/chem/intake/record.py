@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from molpipe.chem.intake.clash import find_clash
+from molpipe.chem.distances import find_clash
 from molpipe.chem.intake.elements import ATOMIC_NUMBERS, forms_complexes, hill_formula
 from molpipe.chem.intake.entry import Fields
 from molpipe.chem.intake.numbers import bad_number, integer, signed
@@ -73,6 +74,22 @@ def make_record(
     )
     metals = _metal_warning(structure, fields)
     return record, (*structure.warnings, *charge_warnings, *spin_warnings, *metals)
+
+
+def anion_warnings(symbols: Sequence[str], charge: int, basis: str) -> Warnings:
+    """DIFFUSE_NEEDED where an anion meets a basis set without diffuse functions."""
+    if charge >= 0:
+        return ()
+    from molpipe.chem.diffuse import lacking_diffuse  # noqa: PLC0415  # PySCF, for anions only
+
+    lacking = lacking_diffuse(symbols, basis)
+    if not lacking:
+        return ()
+    message = (
+        f"basis {basis} has no diffuse functions for {', '.join(lacking)}: the energy of an anion "
+        "comes out much too high; take one with + or aug- in its name, or def2-svpd"
+    )
+    return (RowWarning(code="DIFFUSE_NEEDED", message=message),)
 
 
 def _charge(structure: Structure, fields: Fields) -> tuple[int, Warnings]:

@@ -13,18 +13,34 @@ from typing import Final
 import numpy as np
 from rdkit import Chem
 
-from molpipe.chem.intake.drawing import bond_warnings, check_parts, drawn_structure
-from molpipe.chem.intake.elements import forms_complexes, non_ascii
+from molpipe.chem.intake.drawing import drawn_structure
+from molpipe.chem.intake.elements import check_plain
 from molpipe.chem.intake.entry import Entry, Fields, Reading, describe_column
-from molpipe.chem.intake.files import BatchFiles, bad_file, decode, split_lines
+from molpipe.chem.intake.files import BatchFiles, bad_file, check_records, split_lines
+from molpipe.chem.intake.fragments import check_drawn_parts
+from molpipe.chem.intake.numbers import MAX_COORDINATE, no_length
+from molpipe.chem.intake.placed import placed_structure
 from molpipe.chem.intake.rdkit_log import rdkit_messages
-from molpipe.chem.intake.structure import Structure, check_atoms, check_bonds, identifiers
-from molpipe.model.molecule import RowWarning, Source
+from molpipe.chem.intake.structure import Structure, check_atoms, check_bonds, too_large
+from molpipe.errors import InputError
+from molpipe.model.molecule import Source
+from molpipe.model.settings import Fragments
 
 FLAT: Final = 1e-3
 """Out-of-plane coordinates [angstrom] below this are a drawing's."""
 
-_PROPERTY: Final = re.compile(r">.*?<([^>]*)>")
+MAX_BLOCK_LINES: Final = 2000
+"""Lines of one MOL block; 100 atoms with all their bonds and properties need far fewer."""
+
+MAX_LINE: Final = 1000
+"""Characters of a line in a MOL block."""
+
+_HEADER_LINES: Final = 3
+
+MAX_FIELDS: Final = 1000
+"""Different property fields in one file."""
+
+_PROPERTY: Final = re.compile(r">[^<]*<([^>]*)>")
 
 
 def read_sdf_file(files: BatchFiles, path: Path) -> Reading:
@@ -33,16 +49,21 @@ def read_sdf_file(files: BatchFiles, path: Path) -> Reading:
     Raises:
         InputError: BAD_FILE.
     """
-    text, _ = decode(files.read(path), path.name)
+    text, encoding = files.text(path)
     entries = []
     columns: dict[str, str] = {}
     records = _split_records(split_lines(text))
+    check_records(len(records), path.name)
     for frame, lines in enumerate(records, start=1):
         end = next((i for i, line in enumerate(lines) if line.startswith("M  END")), None)
         block = lines if end is None else lines[: end + 1]
         cells = _properties(lines[len(block) :])
         columns |= {header: describe_column(header) for header, _ in cells}
-        title = lines[0].strip() or (path.stem if len(records) == 1 else "")
+        if len(columns) > MAX_FIELDS:
+            raise bad_file(
+                f"{path.name!r} has over {MAX_FIELDS} fields", "leave out what is not needed"
+            )
+        title = "".join(lines[:1]).strip() or (path.stem if len(records) == 1 else "")
         entries.append(
             Entry(
                 text=path.name if len(records) == 1 else f"{path.name}, record {frame}",
@@ -51,28 +72,41 @@ def read_sdf_file(files: BatchFiles, path: Path) -> Reading:
                 fields=Fields.of(cells).over(Fields(name=title)),
             )
         )
-    return Reading(entries=tuple(entries), columns=columns)
+    return Reading(entries=tuple(entries), how=encoding, columns=columns)
 
 
-def block_structure(lines: list[str], *, complete: bool) -> Structure:
+def block_structure(
+    lines: list[str], fragments: Fragments = "refuse", *, complete: bool = True
+) -> Structure:
     """The molecule of a MOL block: with coordinates if it is 3D, with bonds only if it is 2D.
 
+    Args:
+        lines: the block up to and with its ``M  END``.
+        fragments: what to do with a salt, hydrate or mixture.
+        complete: whether that last line was found.
+
     Raises:
-        InputError: BAD_FILE, EMPTY, NON_ASCII, TOO_LARGE, DUMMY_ATOM, VALENCE, KEKULIZE, and
-            for a drawing NEEDS_3D or MULTI_FRAGMENT.
+        InputError: BAD_FILE, EMPTY, NON_ASCII, TOO_LARGE, DUMMY_ATOM, BAD_NUMBER, VALENCE,
+            KEKULIZE, and for a drawing NEEDS_3D or MULTI_FRAGMENT.
     """
-    if not complete:
-        raise bad_file("the record has no 'M  END' line: it is cut off", "export it again")
-    for line in lines[3:]:
-        if not line.isascii():
-            raise non_ascii(line, f"line {line[:40]!r}")
+    if not any(line.strip() for line in lines):
+        raise InputError("the record is empty", hint="leave it out", code="EMPTY")
+    if not complete or len(lines) < _HEADER_LINES + 2:
+        raise bad_file("the record has no 'M  END' line, or little else", "export it again")
+    if len(lines) > MAX_BLOCK_LINES:
+        raise too_large(f"a record of {len(lines)} lines")
+    if any(len(line) > MAX_LINE for line in lines):
+        raise bad_file(f"a line is longer than {MAX_LINE} characters", "export it again")
+    for line in lines[_HEADER_LINES:]:
+        check_plain(line, f"line {line[:40]!r}")
     # Headers may hold anything, and RDKit counts the columns of the second one in bytes.
-    text = "\n".join(["", lines[1].encode("ascii", "replace").decode(), "", *lines[3:]])
+    text = "\n".join(["", lines[1].encode("ascii", "replace").decode(), "", *lines[_HEADER_LINES:]])
     molecule = _parse(text, sanitize=False, remove_hydrogens=False)
     check_atoms(molecule)
+    _check_positions(molecule)
     if _is_3d(molecule, lines[1]):
-        return _given(molecule)
-    check_parts(molecule)
+        return placed_structure(molecule, fragments)
+    check_drawn_parts(molecule, fragments)
     check_bonds(molecule, "BAD_FILE")
     return drawn_structure(_parse(text, sanitize=True, remove_hydrogens=True))
 
@@ -114,39 +148,14 @@ def _parse(text: str, *, sanitize: bool, remove_hydrogens: bool) -> Chem.Mol:
     return molecule
 
 
+def _check_positions(molecule: Chem.Mol) -> None:
+    for value in molecule.GetConformer().GetPositions().ravel():
+        if not abs(value) <= MAX_COORDINATE:
+            raise no_length(str(value))
+
+
 def _is_3d(molecule: Chem.Mol, header: str) -> bool:
     """3D if any atom leaves the plane, or if the header says so for a planar molecule."""
     positions = molecule.GetConformer().GetPositions()
     marked = header[20:22].upper() == "3D" and bool(np.abs(positions).max() > 0)
     return marked or bool(np.ptp(positions[:, 2]) > FLAT)
-
-
-def _given(molecule: Chem.Mol) -> Structure:
-    """The structure of a block with coordinates, which are kept as they are."""
-    atoms = list(molecule.GetAtoms())
-    metals = any(forms_complexes(atom.GetAtomicNum()) for atom in atoms)
-    if metals or any(atom.GetDegree() == 0 for atom in atoms):
-        # Bonds of a complex break the rules of valence, and lone atoms have none to follow.
-        return Structure(
-            symbols=tuple(atom.GetSymbol() for atom in atoms),
-            coordinates=molecule.GetConformer().GetPositions(),
-            charge=Chem.GetFormalCharge(molecule),
-        )
-    check_bonds(molecule, "BAD_FILE")
-    with rdkit_messages():
-        Chem.SanitizeMol(molecule)
-        Chem.AssignStereochemistryFrom3D(molecule)
-        full = Chem.AddHs(molecule, addCoords=True)
-        bare = Chem.RemoveHs(full)
-    added = full.GetNumAtoms() - molecule.GetNumAtoms()
-    check_atoms(full)
-    warnings = bond_warnings(bare)
-    if added:
-        message = f"{added} missing hydrogens were placed by the rules of bonding"
-        warnings = (RowWarning(code="HYDROGENS_ADDED", message=message), *warnings)
-    return Structure(
-        symbols=tuple(atom.GetSymbol() for atom in full.GetAtoms()),
-        coordinates=full.GetConformer().GetPositions(),
-        warnings=warnings,
-        **identifiers(bare),
-    )

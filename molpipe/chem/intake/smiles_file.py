@@ -9,14 +9,17 @@ from typing import Final
 
 from rdkit import Chem
 
-from molpipe.chem.intake.drawing import check_parts, drawn_structure
-from molpipe.chem.intake.elements import non_ascii
+from molpipe.chem.intake.drawing import drawn_structure
+from molpipe.chem.intake.elements import check_plain
 from molpipe.chem.intake.entry import Entry, Fields, Reading
-from molpipe.chem.intake.files import BatchFiles, decode, split_lines
+from molpipe.chem.intake.files import BatchFiles, check_records, split_lines
+from molpipe.chem.intake.fragments import check_drawn_parts
 from molpipe.chem.intake.rdkit_log import rdkit_messages
 from molpipe.chem.intake.structure import Structure, check_atoms, check_bonds, too_large
-from molpipe.errors import InputError, InvalidMolecule
+from molpipe.chem.intake.syntax import syntax_error
+from molpipe.errors import InputError
 from molpipe.model.molecule import Source
+from molpipe.model.settings import Fragments
 
 MAX_SMILES: Final = 2000
 """Characters; far more than the largest molecule needs."""
@@ -30,17 +33,18 @@ def read_smiles_file(files: BatchFiles, path: Path) -> Reading:
     Raises:
         InputError: BAD_FILE.
     """
-    text, _ = decode(files.read(path), path.name)
+    text, encoding = files.text(path)
     lines = [line.strip(_BLANK) for line in split_lines(text)]
     lines = [line for line in lines if line and not line.startswith("#")]
     if lines and split_smiles(lines[0])[0].lower() == "smiles":  # a header line
         lines = lines[1:]
+    check_records(len(lines), path.name)
     entries = [
         smiles_entry(*split_smiles(line), Source(file=path.name, frame=frame))
         for frame, line in enumerate(lines, start=1)
     ]
     columns = {"first word": "structure, as SMILES", "rest of the line": "name of the row"}
-    return Reading(entries=tuple(entries), columns=columns)
+    return Reading(entries=tuple(entries), how=encoding, columns=columns)
 
 
 def smiles_entry(smiles: str, name: str, source: Source) -> Entry:
@@ -55,8 +59,12 @@ def split_smiles(text: str) -> tuple[str, str]:
     return (match[1], match[2].strip(_BLANK)) if match else (text, "")
 
 
-def smiles_structure(text: str) -> Structure:
+def smiles_structure(text: str, fragments: Fragments = "refuse") -> Structure:
     """The molecule that a SMILES stands for, without coordinates.
+
+    Args:
+        text: the SMILES, with its ``|...|`` extension if it has one.
+        fragments: what to do with a salt, hydrate or mixture.
 
     Raises:
         InputError: EMPTY, NON_ASCII, TOO_LARGE, SMILES_SYNTAX, DUMMY_ATOM, NEEDS_3D,
@@ -66,13 +74,14 @@ def smiles_structure(text: str) -> Structure:
         raise InputError(
             "there is no structure", hint="give a SMILES or a geometry file", code="EMPTY"
         )
-    if not text.isascii():
-        raise non_ascii(text, "SMILES")
     if len(text) > MAX_SMILES:
         raise too_large(f"a SMILES of {len(text)} characters")
+    check_plain(text, "SMILES")
+    if "[#" in text:  # RDKit takes a SMARTS atom for one without hydrogens
+        raise syntax_error(text, ["[# begins a SMARTS atom"])
     drawn = _parse(text, sanitize=False)
     check_atoms(drawn)
-    check_parts(drawn)
+    check_drawn_parts(drawn, fragments)
     check_bonds(drawn, "SMILES_SYNTAX")
     return drawn_structure(_parse(text, sanitize=True))
 
@@ -81,20 +90,5 @@ def _parse(text: str, *, sanitize: bool) -> Chem.Mol:
     with rdkit_messages() as messages:
         molecule = Chem.MolFromSmiles(text, sanitize=sanitize)
     if molecule is None:
-        raise _syntax_error(text, messages)
+        raise syntax_error(text, messages)
     return molecule
-
-
-def _syntax_error(text: str, messages: list[str]) -> InvalidMolecule:
-    position = re.search(r"around position (\d+)", " ".join(messages))
-    where = f" near character {position[1]}" if position else ""
-    reason = messages[0].removeprefix("SMILES Parse Error: ") if messages else "not understood"
-    reason = re.split(r" for input| while parsing", reason)[0]
-    hint = "check it; a name or a SMARTS pattern is no structure"
-    if text.lower().startswith("inchi="):
-        hint = "this is an InChI: convert it to SMILES"
-    elif text.count(">") > 1:
-        hint = "this is a reaction: give each molecule a row of its own"
-    return InvalidMolecule(
-        f"{text[:60]!r} is no SMILES: {reason}{where}", hint=hint, code="SMILES_SYNTAX"
-    )

@@ -18,6 +18,7 @@ from molpipe.model.molecule import RowWarning
 MAX_ATOMS: Final = 100
 """Hydrogens included; a larger molecule is refused before it is embedded."""
 
+_POLYMERS: Final = frozenset({"SRU", "MON", "MER", "COP", "CRO", "MOD", "GRA"})
 _VAGUE_BONDS: Final = (Chem.BondType.UNSPECIFIED, Chem.BondType.ZERO, Chem.BondType.OTHER)
 
 
@@ -60,7 +61,8 @@ def check_atoms(molecule: Chem.Mol) -> None:
     """Refuse what cannot be a molecule, before RDKit looks closer.
 
     Raises:
-        InputError: EMPTY, TOO_LARGE, or DUMMY_ATOM for placeholders and lists of atoms.
+        InputError: EMPTY, TOO_LARGE, or DUMMY_ATOM for placeholders, lists of atoms and the
+            brackets of a polymer.
     """
     atoms = list(molecule.GetAtoms())
     if not atoms:
@@ -69,6 +71,8 @@ def check_atoms(molecule: Chem.Mol) -> None:
     for atom in atoms:
         if atom.GetAtomicNum() == 0 or atom.HasQuery():
             raise dummy_atom(f"atom {atom.GetIdx() + 1} is a placeholder, no element")
+    if any(group.GetProp("TYPE") in _POLYMERS for group in Chem.GetMolSubstanceGroups(molecule)):
+        raise dummy_atom("brackets mark a unit that repeats any number of times")
 
 
 def check_bonds(molecule: Chem.Mol, code: str) -> None:

@@ -12,18 +12,22 @@ import numpy as np
 
 from molpipe.chem.intake.drawing import isotope_warning
 from molpipe.chem.intake.elements import HYDROGEN_ISOTOPES, element
-from molpipe.chem.intake.entry import Entry, Fields, Reading, refusal
-from molpipe.chem.intake.files import BatchFiles, bad_file, decode, split_lines
-from molpipe.chem.intake.numbers import bad_number, integer
+from molpipe.chem.intake.entry import Entry, Fields, Reading, not_read, refusal
+from molpipe.chem.intake.files import BatchFiles, bad_file, check_records, split_lines
+from molpipe.chem.intake.numbers import MAX_COORDINATE, integer, no_length
 from molpipe.chem.intake.structure import Structure, check_size
 from molpipe.errors import InputError
-from molpipe.model.molecule import Source
+from molpipe.model.molecule import RowWarning, Source
+from molpipe.model.settings import Fragments
 
-MAX_COORDINATE: Final = 1e4
-"""Larger coordinates [angstrom] are no molecule."""
+MAX_LINE: Final = 1000
+"""Characters of a comment line or of the line of an atom."""
 
 _COUNT: Final = re.compile(r"\s*(\d{1,9})\s*", re.ASCII)
-_PAIR: Final = re.compile(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S*)")
+_COORDINATE: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)
+_PAIR: Final = re.compile(r"\b(\w+)=(\"[^\"]*\"|'[^']*'|\S*)")
+_TWO_NUMBERS: Final = re.compile(r"[+-]?\d+\s+\d+", re.ASCII)
+_STATED: Final = ("charge", "multiplicity")
 _LAYOUT: Final = "a frame is: number of atoms, comment line, then symbol x y z for each atom"
 
 
@@ -33,13 +37,15 @@ def read_xyz_file(files: BatchFiles, path: Path) -> Reading:
     Raises:
         InputError: BAD_FILE.
     """
-    text, _ = decode(files.read(path), path.name)
+    text, encoding = files.text(path)
     blocks = _split_frames(split_lines(text))
+    check_records(len(blocks), path.name)
     entries = [
         _entry(block, path, frame, fallback=path.stem if len(blocks) == 1 else "")
         for frame, block in enumerate(blocks, start=1)
     ]
-    return Reading(entries=tuple(entries), columns={"comment line": "name, charge, multiplicity"})
+    columns = {"comment line": "name, charge=, multiplicity=; other pairs carried through as extra"}
+    return Reading(entries=tuple(entries), how=encoding, columns=columns)
 
 
 def _split_frames(lines: list[str]) -> list[list[str]]:
@@ -65,23 +71,28 @@ def _split_frames(lines: list[str]) -> list[list[str]]:
 
 
 def _trimmed(block: list[str]) -> list[str]:
-    while len(block) > 2 and not block[-1].strip():
-        block = block[:-1]
-    return block
+    last = max((n for n, line in enumerate(block, start=1) if line.strip()), default=0)
+    return block[: max(last, 2)]
 
 
 def _entry(block: list[str], path: Path, frame: int, *, fallback: str) -> Entry:
     source = Source(file=path.name, frame=frame)
     text = path.name if fallback else f"{path.name}, frame {frame}"
-    comment = block[1] if len(block) > 1 else ""
-    known, rest = _comment_fields(comment)
-    name = known.get("name", "") or rest or fallback
+    fields = Fields(name=fallback)
     try:
-        stated = {key: _stated(known, key) for key in ("charge", "multiplicity")}
+        if any(len(line) > MAX_LINE for line in block):
+            raise bad_file(f"a line is longer than {MAX_LINE} characters", _LAYOUT)
+        pairs, rest = _comment_fields(block[1] if len(block) > 1 else "")
+        fields = Fields(
+            name=pairs.pop("name", "") or rest or fallback,
+            extra={key: value for key, value in pairs.items() if key not in _STATED},
+        )
+        charge, multiplicity = (_stated(pairs, key) for key in _STATED)
     except InputError as error:
-        return Entry(text=text, source=source, read=refusal(error), fields=Fields(name=name))
-    read = partial(_structure, block, **stated)
-    return Entry(text=text, source=source, read=read, fields=Fields(name=name))
+        return Entry(text=text, source=source, read=refusal(error), fields=fields)
+    read = partial(_structure, block, charge=charge, multiplicity=multiplicity)
+    warnings = _comment_warnings(pairs, rest)
+    return Entry(text=text, source=source, read=read, fields=fields, warnings=warnings)
 
 
 def _comment_fields(comment: str) -> tuple[dict[str, str], str]:
@@ -90,11 +101,23 @@ def _comment_fields(comment: str) -> tuple[dict[str, str], str]:
     return pairs, " ".join(_PAIR.sub(" ", comment).split())
 
 
+def _comment_warnings(pairs: dict[str, str], rest: str) -> tuple[RowWarning, ...]:
+    warnings = []
+    if _TWO_NUMBERS.fullmatch(rest):
+        warnings.append(not_read(f"the comment line {rest!r}", "write charge=0 multiplicity=1"))
+    if "lattice" in pairs:
+        warnings.append(not_read("the lattice", "the atoms are computed as a molecule"))
+    return tuple(warnings)
+
+
 def _stated(known: dict[str, str], key: str) -> int | None:
     return integer(known[key], f"{key} in the comment line") if key in known else None
 
 
-def _structure(block: list[str], *, charge: int | None, multiplicity: int | None) -> Structure:
+def _structure(
+    block: list[str], fragments: Fragments, *, charge: int | None, multiplicity: int | None
+) -> Structure:
+    del fragments  # a frame has no bonds, so that nobody knows its parts
     match = _COUNT.fullmatch(block[0])
     if match is None:
         raise bad_file(f"{block[0][:40]!r} stands where the number of atoms should", _LAYOUT)
@@ -121,10 +144,7 @@ def _structure(block: list[str], *, charge: int | None, multiplicity: int | None
 
 def _coordinate(word: str) -> float:
     """A coordinate [angstrom], also with Fortran's D exponent."""
-    try:
-        value = float(re.sub("[dD]", "e", word))
-    except ValueError:
-        value = math.nan
+    value = float(re.sub("[dD]", "e", word)) if _COORDINATE.fullmatch(word) else math.nan
     if not abs(value) <= MAX_COORDINATE:
-        raise bad_number(f"coordinate {word[:40]!r} is no length in angstrom")
+        raise no_length(word)
     return value

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from rdkit import Chem
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
-from molpipe.chem.intake.clash import MIN_DISTANCE, find_clash
 from molpipe.chem.intake.elements import hill_formula
 from molpipe.chem.intake.entry import Fields
 from molpipe.chem.intake.record import make_record
@@ -51,11 +50,3 @@ def test_the_formula_is_rdkits(smiles):
     molecule = Chem.AddHs(Chem.MolFromSmiles(smiles))
     symbols = [atom.GetSymbol() for atom in molecule.GetAtoms()]
     assert hill_formula(symbols) == CalcMolFormula(molecule)
-
-
-@given(st.lists(st.tuples(*[st.floats(-2, 2)] * 3), min_size=1, max_size=6))
-def test_a_clash_is_any_pair_closer_than_the_limit(points):
-    positions = np.array(points)
-    pairs = [(i, j) for i in range(len(points)) for j in range(i)]
-    close = any(np.linalg.norm(positions[i] - positions[j]) < MIN_DISTANCE for i, j in pairs)
-    assert (find_clash(["He"] * len(points), positions) is not None) == close

@@ -3,29 +3,9 @@
 import numpy as np
 import pytest
 from rdkit import Chem
-from rdkit.Chem import AllChem
 
+from tests.chem.intake.blocks import block, placed
 from tests.chem.intake.read import codes, read_text
-
-
-def block(smiles, *, three=False, hydrogens=True, name="mol", **fields):
-    molecule = Chem.AddHs(Chem.MolFromSmiles(smiles)) if three else Chem.MolFromSmiles(smiles)
-    if three:
-        AllChem.EmbedMolecule(molecule, randomSeed=7)
-        molecule = molecule if hydrogens else Chem.RemoveHs(molecule)
-    else:
-        AllChem.Compute2DCoords(molecule)
-    molecule.SetProp("_Name", name)
-    cells = "".join(f"> <{key}>\n{value}\n\n" for key, value in fields.items())
-    return Chem.MolToMolBlock(molecule) + cells + "$$$$\n"
-
-
-def atoms_only(*atoms, header="3D"):
-    """A MOL block without bonds; atoms are (symbol, x, y, z)."""
-    lines = ["", f"     test           {header}", "", f"{len(atoms):3d}  0  0  0  0  0  0  0  0"]
-    lines[3] += "  0999 V2000"
-    lines += [f"{x:10.4f}{y:10.4f}{z:10.4f} {s:<3} 0" + "  0" * 11 for s, x, y, z in atoms]
-    return "\n".join([*lines, "M  END", "$$$$", ""])
 
 
 def test_a_3d_record_keeps_its_coordinates(tmp_path):
@@ -55,19 +35,19 @@ def test_missing_hydrogens_are_added_with_coordinates_and_said(tmp_path):
 
 
 def test_atoms_without_bonds_get_no_hydrogens(tmp_path):
-    text = atoms_only(("N", 0, 0, 0), ("N", 0, 0, 1.1))
+    text = placed(("N", 0, 0, 0), ("N", 0, 0, 1.1))
     (row,) = read_text(tmp_path, "one.sdf", text)
     assert (row.molecule.formula, row.molecule.multiplicity, codes(row)) == ("N2", 1, [])
 
 
 def test_a_planar_molecule_marked_3d_is_a_geometry(tmp_path):
     atoms = (("O", 0, 0, 0), ("O", 1.2, 0, 0))
-    (row,) = read_text(tmp_path, "one.sdf", atoms_only(*atoms))
+    (row,) = read_text(tmp_path, "one.sdf", placed(*atoms))
     assert row.molecule.geometry is not None
 
 
 def test_a_metal_complex_keeps_coordinates_and_skips_valence(tmp_path):
-    text = atoms_only(("Pt", 0, 0, 0), ("Cl", 2.3, 0, 0), ("Cl", -2.3, 0, 0.1))
+    text = placed(("Pt", 0, 0, 0), ("Cl", 2.3, 0, 0), ("Cl", -2.3, 0, 0.1))
     (row,) = read_text(tmp_path, "one.sdf", text)
     assert codes(row) == ["METAL"]
     assert row.molecule.geometry.symbols == ("Pt", "Cl", "Cl")
@@ -95,6 +75,11 @@ def test_a_truncated_record_does_not_swallow_the_next_one(tmp_path):
     assert [codes(row) for row in rows] == [[], ["BAD_FILE"], []]
 
 
+def test_an_empty_record_is_a_row(tmp_path):
+    rows = read_text(tmp_path, "many.sdf", block("C", name="a") + "$$$$\n\n$$$$\n" + block("N"))
+    assert [codes(row) for row in rows] == [[], ["EMPTY"], ["EMPTY"], []]
+
+
 def test_a_last_record_without_separator_counts(tmp_path):
     text = (block("C", name="a") + block("O", name="b")).removesuffix("$$$$\n")
     assert [row.name for row in read_text(tmp_path, "many.sdf", text)] == ["a", "b"]
@@ -115,8 +100,8 @@ def test_a_latin_1_name_is_read(tmp_path):
         (block("CC").replace("  1  2  1  0", "  1  9  1  0"), "BAD_FILE"),
         (block("CC").replace("  1  2  1  0", "  1  2  8  0"), "BAD_FILE"),
         (block("CC").replace("M  END", "M  FIN"), "BAD_FILE"),
-        (atoms_only(), "EMPTY"),
-        (atoms_only(("C", 0, 0, 0), ("C", 0, 0, 0.1)), "CLASH"),
+        (placed(), "EMPTY"),
+        (placed(("C", 0, 0, 0), ("C", 0, 0, 0.1)), "CLASH"),
         (block("CC(=O)[O-].[Na+]"), "MULTI_FRAGMENT"),
         (block("Cl[Pt]Cl"), "NEEDS_3D"),
         (block("C" * 40), "TOO_LARGE"),
