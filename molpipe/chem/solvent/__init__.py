@@ -1,0 +1,1 @@
+"""A solvent as a dielectric continuum: the electrostatic part of solvation, nothing else."""
