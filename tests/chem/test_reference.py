@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import scipy.linalg
 from pyscf import cc, mp, scf
 
 from molpipe.chem.basis import build_molecule
@@ -182,9 +185,12 @@ def test_open_shell_coupled_cluster_against_pyscf_on_the_rohf_object():
     assert found.full.hf.s2 == 0.75
 
 
-def test_open_shell_triples_against_spin_orbital_code():
-    """PySCF's spin-orbital (T) is another implementation than its UCCSD(T)."""
-    problem = build_problem(methyl(), Settings(basis="sto-3g", active_space="full"))
+@pytest.mark.parametrize("mix", [0.0, 0.05], ids=["hartree-fock", "another determinant"])
+@pytest.mark.parametrize("molecule", [methyl(), water()], ids=["open shell", "closed shell"])
+def test_triples_against_spin_orbital_code(molecule, mix):
+    """PySCF's spin-orbital (T) is another implementation than its CCSD(T) and UCCSD(T)."""
+    problem = build_problem(molecule, Settings(basis="sto-3g", active_space="full"))
+    problem = another_determinant(problem, mix=mix)
     field = model_field(problem)
     spin_orbital = scf.addons.convert_to_ghf(field)
     double = np.kron(np.eye(2), np.ones((problem.n_orbitals,) * 2))
@@ -226,6 +232,48 @@ def test_perturbation_theory_needs_semicanonical_orbitals():
     assert abs(raw - pairs) > 1e-4
 
 
+def another_determinant(problem, *, mix):
+    """The same Hamiltonian on orbitals turned at random, by a part of ``mix`` across the blocks."""
+    n, edges = problem.n_orbitals, [problem.nelec[1], problem.nelec[0]]
+    x = np.random.default_rng(1).normal(size=(n, n))
+    block = np.searchsorted(edges, np.arange(n), side="right")
+    x = np.where(block[:, None] == block, x, mix * x)
+    turn = scipy.linalg.expm(x - x.T)
+    two_body = np.einsum("pqrs,pi,qj,rk,sl->ijkl", problem.two_body, *[turn] * 4, optimize=True)
+    return replace(
+        problem,
+        one_body=turn.T @ problem.one_body @ turn,
+        two_body=two_body,
+        orbital_coeff=problem.orbital_coeff @ turn,
+    )
+
+
+@pytest.mark.parametrize("molecule", [water(), methyl()], ids=["closed shell", "open shell"])
+def test_perturbation_theory_on_a_determinant_that_is_not_hartree_fock(molecule):
+    """Other orbitals of the same determinant make no difference; the amplitudes follow."""
+    settings = Settings(basis="sto-3g", active_space="full")
+    problem = another_determinant(build_problem(molecule, settings), mix=0.05)
+    assert problem.hf_energy > problem.mean_field.energy + 1e-3
+    found, turned = solve_active(problem), solve_active(another_determinant(problem, mix=0.0))
+    for name in ("ccsd", "ccsd_t"):
+        ours, theirs = getattr(found.cluster, name), getattr(turned.cluster, name)
+        assert ours.value == pytest.approx(theirs.value, abs=tolerances.FCI)
+    assert found.mp2.value == pytest.approx(turned.mp2.value, abs=tolerances.EXACT)
+    mp2 = energy_of_amplitudes(problem, found.mp2_amplitudes, products=False)
+    assert mp2 == pytest.approx(found.mp2.value, abs=TIGHT_CCSD)
+    ccsd = energy_of_amplitudes(problem, found.ccsd_amplitudes, products=True)
+    assert ccsd == pytest.approx(found.cluster.ccsd.value, abs=TIGHT_CCSD)
+
+
+def test_a_space_on_another_determinant_is_not_the_full_space():
+    settings = Settings(basis="sto-3g", active_space="full")
+    problem = build_problem(water(), settings)
+    other = reference_energies(another_determinant(problem, mix=0.05), settings)
+    same = reference_energies(problem, settings)
+    assert other.full.mp2.value == pytest.approx(same.full.mp2.value, abs=TIGHT_CCSD)
+    assert abs(other.active.mp2.value - same.active.mp2.value) > 1e-5
+
+
 def test_full_space_against_pyscf():
     settings = Settings(basis="6-31g", active_space="4,4", full_space="ccsd_t")
     problem = build_problem(water(), settings)
@@ -264,7 +312,7 @@ def test_the_full_space_stops_where_it_is_told(full_space, statuses, space):
 
 
 def test_auto_leaves_out_what_costs_too_much(monkeypatch):
-    monkeypatch.setattr("molpipe.chem.reference.full.BUDGET_SECONDS", 1e-6)
+    monkeypatch.setattr("molpipe.chem.reference.cost.BUDGET_SECONDS", 1e-6)
     settings = Settings(basis="6-31g", active_space="4,4")
     found = reference_energies(build_problem(water(), settings), settings)
     assert found.full.mp2.status == "ok"

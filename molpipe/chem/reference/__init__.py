@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
+from molpipe.chem.basis import build_molecule
 from molpipe.chem.diagnostics import Evidence, diagnose
+from molpipe.chem.meanfield import workspace
 from molpipe.chem.reference.active import ActiveSpace, solve_active
 from molpipe.chem.reference.casci import solve_casci
 from molpipe.chem.reference.correlation import Cluster
 from molpipe.chem.reference.full import FullSpace, solve_full
+from molpipe.chem.unrestricted import breaks_symmetry, find_unrestricted
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.results import ActiveEnergies, EnergyValue, ReferenceEnergies
 from molpipe.model.settings import Settings
@@ -29,7 +33,13 @@ def reference_energies(problem: ActiveSpaceProblem, settings: Settings) -> Refer
         Total energies [Ha] and amplitudes in the orbitals of the problem.
     """
     inside, exact = solve_active(problem), solve_casci(problem)
-    outside = solve_full(problem, settings, inside)
+    mean_field, integrals = problem.mean_field, cache(lambda: _integrals(problem, settings))
+    unrestricted = (
+        find_unrestricted(mean_field, integrals()) if breaks_symmetry(mean_field) else None
+    )
+    outside = solve_full(
+        problem, settings.full_space, inside, unrestricted=unrestricted, integrals=integrals
+    )
     return ReferenceEnergies(
         active=ActiveEnergies(
             hf=EnergyValue.ok(problem.hf_energy, s2=problem.s2),
@@ -42,10 +52,22 @@ def reference_energies(problem: ActiveSpaceProblem, settings: Settings) -> Refer
         sector_minimum=exact.sector_minimum,
         mp2_amplitudes=inside.mp2_amplitudes,
         ccsd_amplitudes=inside.ccsd_amplitudes,
-        diagnostics=diagnose(problem, _evidence(problem, inside, outside), exact.casci),
+        diagnostics=diagnose(
+            problem,
+            _evidence(problem, inside, outside),
+            exact.casci,
+            unrestricted=unrestricted,
+            integrals=integrals,
+        ),
         casci_seconds=exact.seconds,
         ccsd_seconds=inside.cluster.seconds,
     )
+
+
+def _integrals(problem: ActiveSpaceProblem, settings: Settings) -> Any:
+    mean_field, memory_gb = problem.mean_field, settings.limits.memory_gb
+    molecule = build_molecule(problem.geometry, mean_field.basis, memory_gb=memory_gb)
+    return workspace(molecule, mean_field.reaction_field)
 
 
 def _evidence(problem: ActiveSpaceProblem, inside: ActiveSpace, outside: FullSpace) -> Evidence:

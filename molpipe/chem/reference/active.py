@@ -9,6 +9,7 @@ import numpy as np
 from pyscf import ao2mo, gto, scf
 
 from molpipe.chem.determinant import separate_spins
+from molpipe.chem.orbitals import diagonalise_blocks
 from molpipe.chem.reference.correlation import Cluster, Perturbation, coupled_cluster, mp2
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.results import Amplitudes, EnergyValue
@@ -51,7 +52,8 @@ def solve_active(problem: ActiveSpaceProblem) -> ActiveSpace:
 def model_field(problem: ActiveSpaceProblem) -> Any:
     """The problem's Hamiltonian and determinant as a PySCF mean field.
 
-    RHF for closed shells; else UHF with semicanonical orbitals of each spin. The problem's
+    RHF for closed shells, else UHF; the orbitals (of each spin) are semicanonical in the Fock
+    matrix of this very determinant, which need not be the Hartree-Fock one. The problem's
     orbitals play the part of atomic orbitals.
     """
     n, (alpha, beta) = problem.n_orbitals, problem.nelec
@@ -63,11 +65,14 @@ def model_field(problem: ActiveSpaceProblem) -> Any:
     field.get_ovlp = lambda *_: np.eye(n)
     field.energy_nuc = lambda *_: problem.core_energy
     field._eri = ao2mo.restore(8, np.array(problem.two_body), n)
+    orbitals, ruler = np.eye(n), np.diag(np.arange(n, dtype=float))
     if alpha == beta:
-        field.mo_coeff, field.mo_occ = np.eye(n), 2.0 * (np.arange(n) < alpha)
-        field.mo_energy = problem.orbital_energies.copy()
+        field.mo_coeff, field.mo_occ = orbitals, 2.0 * (np.arange(n) < alpha)
+        blocks = [orbitals[:, :alpha], orbitals[:, alpha:]]
+        fock = field.get_fock(dm=field.make_rdm1())
+        field.mo_coeff, field.mo_energy = diagonalise_blocks(fock, blocks, ruler)
     else:
-        separate_spins(field, np.eye(n), problem.nelec, ruler=np.diag(np.arange(n, dtype=float)))
+        separate_spins(field, orbitals, problem.nelec, ruler=ruler)
     field.e_tot, field.converged = problem.hf_energy, True
     return field
 
@@ -83,19 +88,20 @@ def _amplitudes(
     """Amplitudes in the problem's orbitals, or None where the method has none."""
     if found.t2 is None:
         return None
+    t1, t2 = found.t1, found.t2
     if problem.nelec[0] == problem.nelec[1]:
-        t2 = np.asarray(found.t2)
-        t1 = np.zeros((t2.shape[0], t2.shape[2])) if found.t1 is None else found.t1
+        t1 = np.zeros((t2.shape[0], t2.shape[2])) if t1 is None else t1
         same = t2 - t2.transpose(0, 1, 3, 2)
-        return Amplitudes(t1a=t1, t1b=t1, t2aa=same, t2ab=t2, t2bb=same)
+        t1, t2 = (t1, t1), (same, t2, same)
+    turns = field.mo_coeff if field.mo_coeff.ndim == 3 else [field.mo_coeff] * 2
     (oa, va), (ob, vb) = (
-        (turn[:n, :n], turn[n:, n:]) for turn, n in zip(field.mo_coeff, problem.nelec, strict=True)
+        (turn[:n, :n], turn[n:, n:]) for turn, n in zip(turns, problem.nelec, strict=True)
     )
     back = "iI,jJ,aA,bB,IJAB->ijab"
-    t2aa, t2ab, t2bb = found.t2
+    t2aa, t2ab, t2bb = t2
     return Amplitudes(
-        t1a=oa @ found.t1[0] @ va.T,
-        t1b=ob @ found.t1[1] @ vb.T,
+        t1a=oa @ t1[0] @ va.T,
+        t1b=ob @ t1[1] @ vb.T,
         t2aa=np.einsum(back, oa, oa, va, va, t2aa, optimize=True),
         t2ab=np.einsum(back, oa, ob, va, vb, t2ab, optimize=True),
         t2bb=np.einsum(back, ob, ob, vb, vb, t2bb, optimize=True),

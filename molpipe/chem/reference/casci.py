@@ -32,17 +32,27 @@ _FEW_GUESSES: Final = 100_000
 
 @dataclass(frozen=True, kw_only=True)
 class Exact:
-    """Lowest root of the requested spin, and of the sector whatever its spin [Ha]."""
+    """Lowest root of the requested spin, and of the sector whatever its spin [Ha].
+
+    ``density`` is the spin-summed one-particle density (n, n) of the former, ``vector`` its
+    amplitudes (alpha strings, beta strings).
+    """
 
     casci: EnergyValue
     sector_minimum: float | None
     seconds: float | None
+    density: FloatArray | None = None
+    vector: FloatArray | None = None
 
 
 def n_determinants(problem: ActiveSpaceProblem) -> int:
     """Determinants with the problem's numbers of alpha and beta electrons."""
-    n, (alpha, beta) = problem.n_orbitals, problem.nelec
-    return math.comb(n, alpha) * math.comb(n, beta)
+    return math.prod(_shape(problem))
+
+
+def _shape(problem: ActiveSpaceProblem) -> tuple[int, int]:
+    alpha, beta = (math.comb(problem.n_orbitals, n) for n in problem.nelec)
+    return alpha, beta
 
 
 def solve_casci(problem: ActiveSpaceProblem) -> Exact:
@@ -69,7 +79,7 @@ def solve_casci(problem: ActiveSpaceProblem) -> Exact:
 def _solve(problem: ActiveSpaceProblem, start: float) -> Exact:
     plain = _solver()
     guesses = _guesses(problem, plain)
-    minimum, seen = None, []
+    minimum, density, vector, seen = None, None, None, []
     for penalty, n_roots in _ATTEMPTS:
         solver = fci.addons.fix_spin(plain, shift=penalty, ss=problem.s2) if penalty else plain
         vectors, converged = _roots(problem, solver, guesses, n_roots=n_roots)
@@ -77,9 +87,12 @@ def _solve(problem: ActiveSpaceProblem, start: float) -> Exact:
         if converged and not penalty:
             minimum = states[0][0]
         seen.append(states[0][1])
-        right = [state for state in states if abs(state[1] - problem.s2) < _SAME_SPIN]
+        right = [k for k, state in enumerate(states) if abs(state[1] - problem.s2) < _SAME_SPIN]
         if converged and right:
-            energy, s2 = min(right)
+            lowest = min(right, key=lambda k: states[k])
+            energy, s2 = states[lowest]
+            vector = np.reshape(vectors[lowest], _shape(problem))
+            density = plain.make_rdm1(vector, problem.n_orbitals, problem.nelec)
             casci = EnergyValue.ok(energy, s2=s2)
             minimum = None if minimum is None else min(minimum, energy)
             break
@@ -87,7 +100,13 @@ def _solve(problem: ActiveSpaceProblem, start: float) -> Exact:
         found = ", ".join(f"{s2:.3f}" for s2 in seen)
         reason = f"no state with <S^2> = {problem.s2:g} was found; the solver gave {found}"
         casci = EnergyValue.missing("failed", reason)
-    return Exact(casci=casci, sector_minimum=minimum, seconds=time.perf_counter() - start)
+    return Exact(
+        casci=casci,
+        sector_minimum=minimum,
+        seconds=time.perf_counter() - start,
+        density=density,
+        vector=vector,
+    )
 
 
 def _solver() -> Any:

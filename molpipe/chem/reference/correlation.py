@@ -5,22 +5,37 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from pyscf import cc, mp
 
+from molpipe.model.arrays import FloatArray
 from molpipe.model.results import EnergyValue
 
 _ENERGY_TOLERANCE: Final = 1e-10
-_AMPLITUDE_TOLERANCE: Final = 1e-8
 _LEVEL_SHIFT: Final = 0.5
 
 _ABOVE_HF: Final = 1e-8
 """A correlation energy [Ha] above this belongs to an excited root of the CCSD equations."""
 
+_BRILLOUIN: Final = 1e-6
+"""Fock elements [Ha] between occupied and empty orbitals that a converged SCF may leave."""
+
 FAILURES: Final = (ArithmeticError, MemoryError, RuntimeError, ValueError, np.linalg.LinAlgError)
 """What PySCF, numpy and scipy raise where a method breaks down; the other methods stand."""
+
+
+class _Iterations(NamedTuple):
+    """Tolerance of the amplitudes, and sizes of the DIIS extrapolation that are tried in turn."""
+
+    tolerance: float
+    diis_vectors: tuple[int, ...]
+
+
+_CLOSED_SHELL: Final = _Iterations(1e-8, (6,))
+_BY_SPIN: Final = _Iterations(1e-7, (20, 12))
+"""Turning the spins against each other is soft, and the iterations are slow to settle it."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,23 +64,22 @@ def is_closed_shell(field: Any) -> bool:
 
 
 def mp2(field: Any, *, n_core: int = 0) -> Perturbation:
-    """Second-order perturbation theory; with singles for restricted open shells.
+    """Second-order perturbation theory; with singles where the determinant is no SCF solution.
 
-    Restricted open-shell theory on semicanonical orbitals: Knowles et al. 1991,
-    doi:10.1016/S0009-2614(91)85118-G; Lauderdale et al. 1991,
-    doi:10.1016/0009-2614(91)90478-R.
+    That is so for restricted open shells and for orbitals that were not made by Hartree-Fock.
+    On semicanonical orbitals: Knowles et al. 1991, doi:10.1016/S0009-2614(91)85118-G;
+    Lauderdale et al. 1991, doi:10.1016/0009-2614(91)90478-R.
 
     Args:
         field: PySCF RHF or UHF object whose Fock matrix is diagonal within the occupied
             and within the empty orbitals.
         n_core: frozen orbitals, the lowest ones.
     """
-    closed = is_closed_shell(field)
-    method = (mp.MP2 if closed else mp.UMP2)(field, frozen=n_core or None)
+    method = (mp.MP2 if is_closed_shell(field) else mp.UMP2)(field, frozen=n_core or None)
     try:
         with np.errstate(all="ignore"):
             method.kernel()
-            t1, singles = (None, 0.0) if closed else _singles(field, n_core)
+            t1, singles = _singles(field, n_core)
     except FAILURES as error:
         return Perturbation(energy=_failed("MP2", error))
     total = float(field.e_tot + method.e_corr + singles)
@@ -91,16 +105,20 @@ def coupled_cluster(
         triples: whether to compute (T).
         cycles: most iterations of each attempt.
     """
-    method = (cc.CCSD if is_closed_shell(field) else cc.UCCSD)(field, frozen=n_core or None)
-    method.conv_tol, method.conv_tol_normt = _ENERGY_TOLERANCE, _AMPLITUDE_TOLERANCE
+    closed = is_closed_shell(field)
+    method = (cc.CCSD if closed else cc.UCCSD)(field, frozen=n_core or None)
+    how = _CLOSED_SHELL if closed else _BY_SPIN
+    method.conv_tol, method.conv_tol_normt = _ENERGY_TOLERANCE, how.tolerance
     method.max_cycle = cycles
     start = time.perf_counter()
     try:
         with np.errstate(all="ignore"):
             integrals = method.ao2mo()
-            good = _iterate(method, integrals)
+            good = any(_iterate(method, integrals, n_vectors=n) for n in how.diis_vectors)
             first = float(field.e_tot + method.e_corr)
-            good = good or _iterate(method, integrals, shift=_LEVEL_SHIFT)
+            good = good or _iterate(
+                method, integrals, n_vectors=how.diis_vectors[-1], shift=_LEVEL_SHIFT
+            )
     except FAILURES as error:
         return Cluster(ccsd=_failed("CCSD", error), ccsd_t=_NO_START)
     seconds = time.perf_counter() - start
@@ -118,7 +136,7 @@ def coupled_cluster(
     )
 
 
-def _iterate(method: Any, integrals: Any, *, shift: float = 0.0) -> bool:
+def _iterate(method: Any, integrals: Any, *, n_vectors: int, shift: float = 0.0) -> bool:
     """Run CCSD; with a level shift [Ha] from zero amplitudes. True where the end is sound."""
     t1 = t2 = None
     if shift:
@@ -127,7 +145,7 @@ def _iterate(method: Any, integrals: Any, *, shift: float = 0.0) -> bool:
             tuple(np.zeros_like(block) for block in t) if isinstance(t, tuple) else np.zeros_like(t)
             for t in (t1, t2)
         )
-    method.level_shift = shift
+    method.level_shift, method.diis_space = shift, n_vectors
     method.kernel(t1, t2, eris=integrals)
     return bool(method.converged and method.e_corr <= _ABOVE_HF)
 
@@ -147,20 +165,25 @@ def _highest_excitation(method: Any) -> int:
     return int(np.minimum(occupied, orbitals - occupied).sum())
 
 
-def _singles(field: Any, n_core: int) -> tuple[tuple[Any, Any], float]:
-    """First-order singles of a determinant that is no UHF solution, and their energy [Ha]."""
-    amplitudes, energy = [], 0.0
-    focks = field.get_fock(dm=field.make_rdm1())
-    for fock, c, e, occupied in zip(
-        focks, field.mo_coeff, field.mo_energy, field.mo_occ > 0, strict=True
-    ):
-        active = np.arange(len(e)) >= n_core
-        i, a = occupied & active, ~occupied
-        coupling = c[:, i].T @ fock @ c[:, a]
-        t1 = coupling / (e[i, None] - e[None, a])
-        amplitudes.append(t1)
-        energy += float((coupling * t1).sum())
-    return (amplitudes[0], amplitudes[1]), energy
+def _singles(field: Any, n_core: int) -> tuple[Any, float]:
+    """First-order singles and their energy [Ha]; (None, 0) for RHF, which has none (Brillouin)."""
+    fock = field.get_fock(dm=field.make_rdm1())
+    if is_closed_shell(field):
+        t1, coupling = _first_order(fock, field.mo_coeff, field.mo_energy, field.mo_occ, n_core)
+        none = not t1.size or np.abs(coupling).max() < _BRILLOUIN
+        return (None, 0.0) if none else (t1, 2 * float((coupling * t1).sum()))
+    spins = zip(fock, field.mo_coeff, field.mo_energy, field.mo_occ, strict=True)
+    found = [_first_order(*spin, n_core) for spin in spins]
+    return tuple(t1 for t1, _ in found), sum(float((f * t1).sum()) for t1, f in found)
+
+
+def _first_order(
+    fock: FloatArray, c: FloatArray, e: FloatArray, occupations: FloatArray, n_core: int
+) -> tuple[FloatArray, FloatArray]:
+    """Singles amplitudes of one spin and the Fock elements that make them [Ha], both [i, a]."""
+    i, a = (occupations > 0) & (np.arange(len(e)) >= n_core), occupations == 0
+    coupling = c[:, i].T @ fock @ c[:, a]
+    return coupling / (e[i, None] - e[None, a]), coupling
 
 
 def _unconverged(total: float, hf_energy: float, cycles: int) -> EnergyValue:
