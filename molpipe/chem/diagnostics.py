@@ -1,31 +1,32 @@
-"""May coupled cluster judge this molecule? Several signs, none of which decides alone.
-
-The thresholds are a first, cautious rule. They were set by hand on about fifteen systems,
-most of them in ``tests/chem/test_diagnostics.py``, and are no calibration.
-"""
+"""May coupled cluster judge this molecule? The numbers are gathered here, ``trust`` weighs them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
 
-from molpipe.model.problem import ActiveSpaceProblem, MeanField
+from molpipe.chem.frontier import Frontier, frontier_occupations, largest_deviation
+from molpipe.chem.trust import Findings, weigh
+from molpipe.chem.unrestricted import Unrestricted
+from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.results import Diagnostics, EnergyValue, Flag, Interest
 
-_LARGE_T1, _LARGE_D1 = 0.02, 0.05
-_VERY_LARGE_T1, _VERY_LARGE_D1 = 0.06, 0.15
-_LARGE_T2, _VERY_LARGE_T2 = 0.2, 0.3
-_LARGE_DROP: Final = 0.005
-"""Energy [Ha] between an unstable solution and the stable one below it."""
-
-_LARGE_TRIPLES_SHARE: Final = 0.05
 _NO_CORRELATION: Final = 1e-6
 """A correlation energy [Ha] too small to take a share of."""
 
-_RED, _AMBER = 3, 1
-"""Weights that add up to a flag; one strong sign weighs 2 and cannot make red alone."""
+_NATURAL: Final = "mp2-natural"
+
+_VISIBLE: Final = 0.005
+"""A UHF natural occupation nearer than this to 2 or 0 is left out of the list."""
+
+_DMRG_REACH: Final = 100
+"""Active orbitals from which on CASCI, selected CI and DMRG may all fail.
+
+DMRG was run on 76 of the FeMo cofactor (Li et al. 2019, doi:10.1063/1.5063376).
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,7 @@ class Evidence:
     T1: Lee and Taylor 1989, doi:10.1002/qua.560360824; D1: Janssen and Nielsen 1998,
     doi:10.1016/S0009-2614(98)00504-1. For open shells both are taken over the spins, so
     that equal spins give the closed-shell value. None where CCSD did not converge.
+    ``exact``: no more than two electrons, or holes, are correlated in that space.
     """
 
     space: Literal["full", "active"]
@@ -44,6 +46,7 @@ class Evidence:
     d1: float | None
     max_t2: float | None
     triples_share: float | None
+    exact: bool = False
 
     @classmethod
     def of(
@@ -69,71 +72,107 @@ class Evidence:
             d1=norms[1],
             max_t2=norms[2],
             triples_share=_triples_share(hf_energy, ccsd, ccsd_t),
+            exact=ccsd.status == "ok" and _highest_excitation(t1, t2) <= 2,
         )
 
 
-def diagnose(problem: ActiveSpaceProblem, evidence: Evidence, casci: EnergyValue) -> Diagnostics:
+def diagnose(
+    problem: ActiveSpaceProblem,
+    evidence: Evidence,
+    casci: EnergyValue,
+    *,
+    unrestricted: Unrestricted | None,
+    integrals: Callable[[], Any],
+) -> Diagnostics:
     """Flag, reasons, and the two questions: may CCSD judge, and is quantum interesting here.
 
     Args:
         problem: for SCF stability and natural occupations.
         evidence: from the full space where CCSD ran there, else from the active space.
         casci: the exact answer of the active space, or why there is none.
+        unrestricted: the UHF solution below the restricted one, where there is one.
+        integrals: makes the :func:`molpipe.chem.meanfield.workspace` that a deciding CASSCF
+            needs; it is only called where the diagnostics disagree.
     """
-    signs = _stability_signs(problem.mean_field) + _cluster_signs(evidence)
-    weight = sum(weight for weight, _ in signs)
-    flag: Flag = "red" if weight >= _RED else "amber" if weight >= _AMBER else "green"
-    reasons = tuple(reason for _, reason in signs) or ("no warning sign was found",)
-    if evidence.space == "active":
-        reasons += ("coupled cluster was looked at inside the active space only",)
     mean_field = problem.mean_field
+    found, frontier = gather(problem, evidence, unrestricted), None
+    verdict = weigh(found)
+    if verdict.undecided:
+        frontier = frontier_occupations(
+            mean_field, integrals(), unrestricted, n_core=problem.n_frozen_core
+        )
+    if frontier is not None:
+        verdict = weigh(replace(found, casscf_deviation=frontier.deviation))
     return Diagnostics(
         space=evidence.space,
         t1=evidence.t1,
         d1=evidence.d1,
         max_t2=evidence.max_t2,
         natural_occupations=_by_deviation(problem),
-        unrestricted_natural_occupations=None,
+        unrestricted_natural_occupations=_open(unrestricted),
         scf_stable_internal=mean_field.stable_internal,
         scf_stable_external=mean_field.stable_external,
         triples_share=evidence.triples_share,
-        may_ccsd_judge=flag != "red" and evidence.ccsd.status == "ok",
-        flag=flag,
-        reasons=reasons,
-        interest=_interest(flag, casci),
+        may_ccsd_judge=verdict.may_ccsd_judge,
+        flag=verdict.flag,
+        reasons=verdict.reasons,
+        interest=_interest(verdict.flag, casci, problem.n_orbitals),
+        unrestricted_energy=None if unrestricted is None else unrestricted.energy,
+        unrestricted_s2=None if unrestricted is None else unrestricted.s2,
+        casscf_occupations=None if frontier is None else frontier.occupations,
+        sources=tuple(_sources(problem, evidence, unrestricted, frontier)),
     )
 
 
-def _stability_signs(mean_field: MeanField) -> list[tuple[int, str]]:
-    signs = []
-    if mean_field.followed_from is not None:
-        drop = mean_field.followed_from - mean_field.energy
-        reason = f"the first Hartree-Fock solution was unstable, {drop:.4f} Ha above this one"
-        signs.append((2 if drop > _LARGE_DROP else 1, reason))
-    elif mean_field.stable_internal is False:
-        signs.append((2, "the Hartree-Fock solution is unstable and none lower was found"))
-    if mean_field.stable_external is False:
-        signs.append((1, "an unrestricted Hartree-Fock solution lies lower"))
-    return signs
+def gather(
+    problem: ActiveSpaceProblem, evidence: Evidence, unrestricted: Unrestricted | None
+) -> Findings:
+    """The numbers that the rule looks at, before any CASSCF; arguments as :func:`diagnose`."""
+    mean_field = problem.mean_field
+    has_mp2 = problem.orbitals.startswith(_NATURAL)
+    return Findings(
+        space=evidence.space,
+        open_shell=mean_field.kind == "rohf",
+        exact=evidence.exact and evidence.space == "full",
+        converged=evidence.ccsd.status == "ok",
+        stable_internal=mean_field.stable_internal,
+        stable_external=mean_field.stable_external,
+        drop=(mean_field.followed_from or mean_field.energy) - mean_field.energy,
+        t1=evidence.t1,
+        d1=evidence.d1,
+        max_t2=evidence.max_t2,
+        triples_share=evidence.triples_share,
+        mp2_deviation=largest_deviation(problem.occupations, problem.nelec) if has_mp2 else None,
+        unrestricted_deviation=None
+        if unrestricted is None
+        else largest_deviation(unrestricted.occupations, mean_field.nelec),
+    )
 
 
-def _cluster_signs(evidence: Evidence) -> list[tuple[int, str]]:
-    if evidence.ccsd.status in ("unconverged", "failed"):
-        return [(2, "CCSD did not converge")]
-    if evidence.n_electrons <= 2:
-        return []  # CCSD is exact
-    signs = []
-    t1, d1, t2 = evidence.t1 or 0.0, evidence.d1 or 0.0, evidence.max_t2 or 0.0
-    # Thresholds for singles were found in full spaces and do not carry over to active ones.
-    if evidence.space == "full" and t1 > _LARGE_T1 and d1 > _LARGE_D1:
-        weight = 2 if t1 > _VERY_LARGE_T1 and d1 > _VERY_LARGE_D1 else 1
-        signs.append((weight, f"large singles amplitudes (T1 {t1:.3f}, D1 {d1:.3f})"))
-    if t2 > _LARGE_T2:
-        signs.append((2 if t2 > _VERY_LARGE_T2 else 1, f"large doubles amplitude ({t2:.2f})"))
-    share = evidence.triples_share
-    if share is not None and abs(share) > _LARGE_TRIPLES_SHARE:
-        signs.append((1, f"triples are {100 * share:.1f} % of the correlation energy"))
-    return signs
+def _sources(
+    problem: ActiveSpaceProblem,
+    evidence: Evidence,
+    unrestricted: Unrestricted | None,
+    frontier: Frontier | None,
+) -> Iterator[str]:
+    """From which calculation each number comes."""
+    kind = problem.mean_field.kind
+    everywhere = f"all orbitals, frozen core of {problem.n_frozen_core}"
+    where = (
+        f"the active space ({sum(problem.nelec)},{problem.n_orbitals}), semicanonical orbitals: "
+        "thresholds of T1 and D1 do not carry over and are not applied"
+        if evidence.space == "active"
+        else f"{everywhere}, {'canonical' if kind == 'rhf' else 'semicanonical'}"
+    )
+    yield f"T1, D1, largest T2, triples: {kind.upper()}-CCSD(T) in {where}"
+    if problem.orbitals.startswith(_NATURAL):
+        yield f"natural occupations: MP2 in {everywhere}; those of the active orbitals are listed"
+    else:
+        yield f"natural occupations: of the active orbitals as chosen ({problem.orbitals})"
+    if unrestricted is not None:
+        yield "unrestricted natural occupations: UHF, all electrons"
+    if frontier is not None:
+        yield f"CASSCF occupations: {frontier.source}"
 
 
 def _norms(t1: Any, t2: Any, n_electrons: int) -> tuple[float, float, float]:
@@ -160,7 +199,26 @@ def _by_deviation(problem: ActiveSpaceProblem) -> tuple[float, ...]:
     return tuple(float(n) for n in problem.occupations[order])
 
 
-def _interest(flag: Flag, casci: EnergyValue) -> Interest:
-    if casci.status != "ok":
+def _highest_excitation(t1: Any, t2: Any) -> int:
+    """Electrons that can be excited at once; 0 without amplitudes (nothing to correlate)."""
+    if t2 is None:
+        return 0
+    return sum(min(np.shape(t)) for t in (t1 if isinstance(t1, tuple) else (t1, t1)))
+
+
+def _open(unrestricted: Unrestricted | None) -> tuple[float, ...] | None:
+    """The UHF natural occupations that are not 2 or 0, falling."""
+    if unrestricted is None:
+        return None
+    occupations = unrestricted.occupations
+    return tuple(occupations[np.minimum(occupations, 2 - occupations) > _VISIBLE].tolist())
+
+
+def _interest(flag: Flag, casci: EnergyValue, n_orbitals: int) -> Interest:
+    """Beyond classical only where CASCI, selected CI and DMRG would all fail."""
+    if casci.status not in ("ok", "too-expensive"):
         return "unknown"
-    return "multireference-classically-exact" if flag == "red" else "classical-suffices"
+    if flag != "red":
+        return "classical-suffices"
+    within_reach = casci.status == "ok" or n_orbitals <= _DMRG_REACH
+    return "multireference-classically-exact" if within_reach else "beyond-classical"

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import time
+from copy import copy
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 from pyscf import gto, scf
 
 from molpipe.chem.basis import build_molecule, core_potential
+from molpipe.chem.descent import Descent, find_minimum, second_order
 from molpipe.chem.orbitals import axes_ruler, diagonalise_blocks
-from molpipe.chem.stability import (
-    UNSTABLE,
-    has_rotations,
-    softest_rotation,
-    stable_to_unrestricted,
-    step_down,
-)
+from molpipe.chem.solvent.continuum import Continuum, dissolve, immerse
 from molpipe.errors import SCFNotConverged, UnsupportedMolecule
 from molpipe.model.arrays import FloatArray
 from molpipe.model.molecule import Geometry
-from molpipe.model.problem import MeanField
+from molpipe.model.problem import MeanField, ReactionField
 from molpipe.model.settings import Settings
 
 MAX_BASIS_FUNCTIONS: Final = 300
@@ -30,23 +27,25 @@ _ENERGY_TOLERANCE: Final = 1e-10
 _GRADIENT_TOLERANCE: Final = 1e-7
 """The energy error is of second order in the gradient [Ha], so this one decides."""
 
-_STATE: Final = ("converged", "e_tot", "mo_coeff", "mo_energy", "mo_occ")
-
 _CYCLES: Final = 100
-_DESCENTS: Final = 5
-_LOWER: Final = 1e-7
-"""A followed solution must lie at least this much [Ha] below the one it came from."""
+
+_FIELDS: Final = 10
+_FITTING: Final = 1e-7
+"""A frozen field belongs to a density where following it would gain less than this [Ha].
+
+Broken-symmetry solutions of linear molecules drift about the axis by less than that.
+"""
 
 
 def solve(geometry: Geometry, settings: Settings) -> MeanField:
     """The restricted Hartree-Fock solution: RHF for singlets, ROHF for all others.
 
-    An internally unstable solution is followed down (Seeger and Pople 1977,
-    doi:10.1063/1.434318) until it is stable or no lower one is found.
+    An internally unstable solution is followed down until it is stable or no lower one is
+    found, see :func:`molpipe.chem.descent.find_minimum`.
 
     Args:
         geometry: the molecule [angstrom].
-        settings: ``basis`` is used, and ``limits.memory_gb``.
+        settings: ``basis`` and ``solvent`` are used, and ``limits.memory_gb``.
 
     Returns:
         Orbitals (n_ao, n_mo), doubly occupied first, then singly occupied, then empty, each
@@ -59,8 +58,14 @@ def solve(geometry: Geometry, settings: Settings) -> MeanField:
     return solve_keeping_integrals(geometry, settings)[0]
 
 
-def solve_keeping_integrals(geometry: Geometry, settings: Settings) -> tuple[MeanField, Any]:
-    """As :func:`solve`, and the PySCF object that holds the integrals for later steps."""
+def solve_keeping_integrals(
+    geometry: Geometry, settings: Settings, reaction_field: ReactionField | None = None
+) -> tuple[MeanField, Any]:
+    """As :func:`solve`, and the PySCF object that holds the integrals for later steps.
+
+    A solvent follows the density, and stays frozen where the iterations end; with a
+    ``reaction_field`` it is frozen from the start.
+    """
     start = time.perf_counter()
     molecule = build_molecule(geometry, settings.basis, memory_gb=settings.limits.memory_gb)
     if molecule.nao > MAX_BASIS_FUNCTIONS:
@@ -69,35 +74,26 @@ def solve_keeping_integrals(geometry: Geometry, settings: Settings) -> tuple[Mea
             hint="choose a smaller basis set or a fragment of the molecule",
             code="TOO_LARGE",
         )
-    field = workspace(molecule)
-    field.conv_tol, field.conv_tol_grad = _ENERGY_TOLERANCE, _GRADIENT_TOLERANCE
-    field.max_cycle = _CYCLES
-    field.kernel()
-    if not field.converged:
-        _second_order(field, field.mo_coeff)
-    if not field.converged:
-        raise _not_converged(field)
-    first = float(field.e_tot)
-    stable = _follow_down(field)
-    mean_field = _freeze(
-        field,
-        basis=settings.basis,
-        stable=stable,
-        followed_from=first if field.e_tot < first - _LOWER else None,
-        start=start,
-    )
-    return mean_field, field
+    field = workspace(molecule, reaction_field)
+    if settings.continuum is None or reaction_field is not None:
+        descent = _converge(field)
+    else:
+        continuum = Continuum.around(molecule, settings.continuum)
+        field, descent, reaction_field = _converge_dissolved(field, continuum)
+    mean_field = _freeze(field, descent, basis=settings.basis, start=start)
+    return replace(mean_field, reaction_field=reaction_field), field
 
 
-def workspace(molecule: gto.Mole) -> Any:
+def workspace(molecule: gto.Mole, reaction_field: ReactionField | None = None) -> Any:
     """A PySCF SCF object, not converged, that holds the two-electron integrals if they fit.
 
     PySCF would make them at the first Fock matrix, which comes too late for MP2.
     """
-    field = scf.RHF(molecule) if molecule.spin == 0 else scf.ROHF(molecule)
+    # For one electron scf.ROHF would give a class that sees no field but that of the nuclei.
+    field = scf.hf.RHF(molecule) if molecule.spin == 0 else scf.rohf.ROHF(molecule)
     if field._is_mem_enough():
         field._eri = molecule.intor("int2e", aosym="s8")
-    return field
+    return immerse(field, reaction_field)
 
 
 def fock_matrix(space: Any, density: FloatArray) -> FloatArray:
@@ -107,52 +103,47 @@ def fock_matrix(space: Any, density: FloatArray) -> FloatArray:
 
 
 def density_matrix(mean_field: MeanField) -> FloatArray:
-    """Total one-particle density (n_ao, n_ao) of the determinant."""
+    """Total one-particle density (n_ao, n_ao) of the determinant, PySCF's or ours."""
     return np.asarray((mean_field.mo_coeff * mean_field.mo_occ) @ mean_field.mo_coeff.T)
 
 
-def _second_order(field: Any, orbitals: FloatArray) -> None:
-    """Newton's method from ``orbitals``, polished by DIIS; the outcome is left in ``field``.
+def _converge(field: Any, density: FloatArray | None = None) -> Descent:
+    """To a minimum, from a density (by spin for open shells) or from PySCF's guess."""
+    field.conv_tol, field.conv_tol_grad = _ENERGY_TOLERANCE, _GRADIENT_TOLERANCE
+    field.max_cycle = _CYCLES
+    field.kernel(dm0=density)
+    if not field.converged:
+        second_order(field, field.mo_coeff)
+    if not field.converged:
+        raise _not_converged(field)
+    return find_minimum(field)
 
-    Newton's method finds the way, but stalls where its approximate Hessian meets a tight
-    gradient tolerance; DIIS finishes, and is believed where it stayed with that solution.
+
+def _converge_dissolved(space: Any, continuum: Continuum) -> tuple[Any, Descent, ReactionField]:
+    """To a minimum in the frozen field of its own density.
+
+    PySCF's iterations find the density and its field together. Then the field is frozen, so
+    that convergence and stability are asked of the Hamiltonian that every method will share;
+    where they lead to another density, the field follows.
     """
-    newton = field.newton()
-    newton.kernel(orbitals, field.mo_occ)
-    found = _state(newton)
-    field.kernel(dm0=newton.make_rdm1())
-    if found["converged"] and not (field.converged and field.e_tot < found["e_tot"] + _LOWER):
-        _restore(field, found)
+    dissolved, density = dissolve(space, continuum), None
+    met: tuple[float, ...] = ()
+    for _ in range(_FIELDS):
+        dissolved.kernel(dm0=density)
+        own = continuum.polarise(density_matrix(dissolved), source="hartree-fock")
+        field = immerse(copy(space), own)
+        descent = _converge(field, dissolved.make_rdm1())
+        descent = replace(descent, energies=met + descent.energies)
+        if abs(continuum.response(own, density_matrix(field))) < _FITTING:
+            return field, descent, own
+        density, met = field.make_rdm1(), descent.energies[:-1]
+    raise SCFNotConverged(
+        f"the field of {continuum.solvent} and the Hartree-Fock density found no balance",
+        hint="compute the molecule in the gas phase, or check its geometry",
+    )
 
 
-def _follow_down(field: Any) -> bool | None:
-    """Descend from saddle points; True once stable, None where there is nothing to ask."""
-    if not has_rotations(field):
-        return None
-    for _ in range(_DESCENTS):
-        curvature, direction = softest_rotation(field)
-        if curvature > UNSTABLE:
-            return True
-        before = _state(field)
-        _second_order(field, step_down(field, direction))
-        if not field.converged or field.e_tot > before["e_tot"] - _LOWER:
-            _restore(field, before)
-            return False
-    return softest_rotation(field)[0] > UNSTABLE
-
-
-def _state(field: Any) -> dict[str, Any]:
-    return {name: getattr(field, name) for name in _STATE}
-
-
-def _restore(field: Any, state: dict[str, Any]) -> None:
-    for name, value in state.items():
-        setattr(field, name, value)
-
-
-def _freeze(
-    field: Any, *, basis: str, stable: bool | None, followed_from: float | None, start: float
-) -> MeanField:
+def _freeze(field: Any, descent: Descent, *, basis: str, start: float) -> MeanField:
     molecule, occupations = field.mol, np.asarray(field.mo_occ)
     blocks = [field.mo_coeff[:, occupations == n] for n in (2, 1, 0)]
     fock = fock_matrix(field, (field.mo_coeff * occupations) @ field.mo_coeff.T)
@@ -165,9 +156,10 @@ def _freeze(
         mo_coeff=coefficients,
         mo_energy=energies,
         mo_occ=np.repeat([2.0, 1.0, 0.0], [block.shape[1] for block in blocks]),
-        stable_internal=stable,
-        stable_external=stable_to_unrestricted(field),
-        followed_from=followed_from,
+        stable_internal=descent.stable,
+        stable_external=descent.external,
+        followed_from=descent.energies[0] if len(descent.energies) > 1 else None,
+        solutions=descent.energies,
         seconds=time.perf_counter() - start,
     )
 

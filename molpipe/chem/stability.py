@@ -28,35 +28,57 @@ _Hessian = Callable[[Sequence[FloatArray]], list[FloatArray]]
 
 def has_rotations(field: Any) -> bool:
     """False for one electron, which is solved exactly, and where no orbital is empty."""
-    return bool(field.mol.nelectron > 1 and np.ptp(field.mo_occ) > 0)
+    spins = np.reshape(field.mo_occ, (-1, np.shape(field.mo_occ)[-1]))
+    return bool(field.mol.nelectron > 1 and np.ptp(spins, axis=1).any())
 
 
 def softest_rotation(field: Any) -> tuple[float, FloatArray]:
     """Lowest eigenvalue [Ha] of the real orbital Hessian and its direction (n_rotations,).
 
-    The rotations are the ones that keep the kind of the determinant (RHF or ROHF).
+    The rotations are the ones that keep the kind of the determinant (RHF, ROHF or UHF;
+    alpha rotations first).
     """
-    if field.mol.spin == 0:
+    if is_unrestricted(field):
+        _, apply, diagonal = newton_ah.gen_g_hop_uhf(field, field.mo_coeff, field.mo_occ)
+    elif field.mol.spin == 0:
         return _lowest(*_closed_shell_hessian(field, spin_flip=False))
-    _, apply, diagonal = newton_ah.gen_g_hop_rohf(field, field.mo_coeff, field.mo_occ)
+    else:
+        _, apply, diagonal = newton_ah.gen_g_hop_rohf(field, field.mo_coeff, field.mo_occ)
     return _lowest(lambda vectors: [2 * apply(x) for x in vectors], 2 * diagonal)
 
 
-def stable_to_unrestricted(field: Any) -> bool | None:
-    """Whether RHF is a minimum among UHF solutions; None for ROHF, where it is not asked."""
-    if field.mol.spin != 0 or not has_rotations(field):
-        return None
-    return _lowest(*_closed_shell_hessian(field, spin_flip=True))[0] > UNSTABLE
+def softest_spin_rotation(field: Any) -> tuple[float, FloatArray]:
+    """As :func:`softest_rotation` of RHF, but for rotations that lead to UHF.
+
+    They turn beta orbitals opposite to alpha ones; the direction is that of alpha.
+    """
+    return _lowest(*_closed_shell_hessian(field, spin_flip=True))
+
+
+def is_unrestricted(field: Any) -> bool:
+    """Whether a PySCF mean field has orbitals of its own for each spin."""
+    return bool(np.ndim(field.mo_occ) == 2)
 
 
 def step_down(field: Any, direction: FloatArray) -> FloatArray:
-    """Orbitals (n_ao, n_mo) turned along ``direction`` to the lowest of a few energies."""
-    turned = [
-        field.mo_coeff @ scipy.linalg.expm(scf.hf.unpack_uniq_var(step * direction, field.mo_occ))
-        for step in _STEPS
-    ]
+    """Orbitals of ``field`` turned along ``direction`` to the lowest of a few energies."""
+    turned = [_turn(field, step * direction) for step in _STEPS]
     energies = [field.energy_tot(field.make_rdm1(c, field.mo_occ)) for c in turned]
-    return np.asarray(turned[int(np.argmin(energies))])
+    return turned[int(np.argmin(energies))]
+
+
+def _turn(field: Any, rotation: FloatArray) -> FloatArray:
+    if not is_unrestricted(field):
+        return _turned(field.mo_coeff, field.mo_occ, rotation)
+    occupied = field.mo_occ[0] > 0
+    n_alpha = int(occupied.sum() * (~occupied).sum())
+    spins = zip(field.mo_coeff, field.mo_occ, np.split(rotation, [n_alpha]), strict=True)
+    return np.array([_turned(*spin) for spin in spins])
+
+
+def _turned(orbitals: FloatArray, occupations: FloatArray, rotation: FloatArray) -> FloatArray:
+    turn = scipy.linalg.expm(scf.hf.unpack_uniq_var(rotation, occupations))
+    return np.asarray(orbitals @ turn)
 
 
 def _closed_shell_hessian(field: Any, *, spin_flip: bool) -> tuple[_Hessian, FloatArray]:

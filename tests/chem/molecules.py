@@ -62,6 +62,18 @@ def methyl() -> Geometry:
     return geometry([("C", 0, 0, 0), *hydrogens], multiplicity=2)
 
 
+def ethylene(twist: float = 0.0) -> Geometry:
+    """CC 1.339, CH 1.086, HCH 117.6 degrees; one end turned by ``twist`` degrees."""
+    half = np.radians(117.6 / 2)
+    out, along = 1.086 * np.sin(half), 1.086 * np.cos(half)
+    hydrogens = [
+        ("H", side * out * np.cos(turn), side * out * np.sin(turn), end)
+        for turn, end in ((0.0, -along), (np.radians(twist), 1.339 + along))
+        for side in (1, -1)
+    ]
+    return geometry([("C", 0, 0, 0), ("C", 0, 0, 1.339), *hydrogens])
+
+
 def benzene() -> Geometry:
     angles = np.radians(np.arange(0, 360, 60))
     return geometry(

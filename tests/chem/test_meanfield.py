@@ -109,7 +109,7 @@ def test_a_molecule_above_the_limit_is_refused_with_the_numbers():
 
 def test_no_convergence_is_an_error_with_figures(monkeypatch):
     monkeypatch.setattr(scf.hf.SCF, "max_cycle", 1)
-    monkeypatch.setattr("molpipe.chem.meanfield._second_order", lambda field, orbitals: None)
+    monkeypatch.setattr("molpipe.chem.meanfield.second_order", lambda field, orbitals: None)
     monkeypatch.setattr("molpipe.chem.meanfield._CYCLES", 1)
     with pytest.raises(SCFNotConverged, match="gradient") as caught:
         solve(water(), Settings(basis="6-31g"))
