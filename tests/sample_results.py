@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
+from molpipe.analysis.batch import with_relative_energies
 from molpipe.model.comparison import Comparison, LadderStep, Model, Solver
 from molpipe.model.document import (
     ActiveEnergiesBlock,
@@ -44,6 +45,32 @@ def sample_results(*, times: int = 1) -> Results:
     rows = [row for _ in range(times) for row in _rows()]
     numbered = tuple(replace(row, row=number) for number, row in enumerate(rows, start=1))
     return Results(batch=_batch(), rows=numbered)
+
+
+def related_results() -> Results:
+    """The same batch with reactions, one in two spaces and one unanswered, and a series."""
+    results = sample_results()
+    curve = {"nitrogen": 1.1, "nitrogen, 2.0 angstrom": 2.0}
+    rows = [
+        replace(
+            row, series="stretch" if row.name in curve else None, coordinate=curve.get(row.name)
+        )
+        for row in results.rows
+    ]
+    reactions = [
+        _reaction("stretching", "nitrogen", "nitrogen, 2.0 angstrom"),
+        _reaction("stretching", "water", "ammonia"),
+        _reaction(SCRIPT, "nitrogen", HOSTILE),
+        _reaction("lost", "nitrogen", "paracetamol"),
+    ]
+    settings = dict(results.batch.settings) | {"reactions": reactions}
+    return with_relative_energies(
+        replace(results, rows=tuple(rows), batch=replace(results.batch, settings=settings))
+    )  # fmt: skip
+
+
+def _reaction(name: str, reactant: str, product: str) -> dict[str, object]:
+    return {"name": name, "reactants": {reactant: 1}, "products": {product: 1}, "group": "all"}
 
 
 def failures_only() -> Results:
@@ -84,8 +111,8 @@ def answered(
         if judged
         else EnergyValue.missing("too-expensive", "6.3e8 determinants, the limit is 1e7"),
         vqe=EnergyValue.ok(vqe, s2=s2 + 1e-7),
-        nevpt2=EnergyValue.missing("not-requested", "not built yet"),
-        vqe_nevpt2=EnergyValue.missing("not-requested", "not built yet"),
+        nevpt2=EnergyValue.missing("not-requested", "nevpt2 = auto computes it"),
+        vqe_nevpt2=EnergyValue.missing("not-requested", "nevpt2 = auto computes it"),
     )
     return Row(
         row=1,

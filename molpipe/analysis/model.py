@@ -17,6 +17,10 @@ SUPPORTED_SHARE = 0.9
 LEAST_CORRELATION = 1e-4
 """Below this [Ha] a share of the correlation energy means nothing."""
 
+EMBEDDED, OPTIMISED = "ETKDG", "optimised at"
+"""How the origin of a geometry begins that was made from a drawing, and what it holds if an
+electronic method then optimised it."""
+
 
 @dataclass(frozen=True)
 class FullSpaceJudge:
@@ -29,14 +33,17 @@ class FullSpaceJudge:
 def full_space_judge(
     problem: ActiveSpaceProblem, references: ReferenceEnergies
 ) -> FullSpaceJudge | None:
-    """CASCI where the space is the whole one, else CCSD(T), else CCSD, if these may judge."""
+    """CASCI where the space is the whole one, else CCSD(T), whole, with frozen natural orbitals
+    or without triples, if these may judge.
+    """
     casci = references.active.casci.good
     if holds_every_orbital(problem) and casci is not None:
         return FullSpaceJudge("casci", casci)
     if not references.diagnostics.may_ccsd_judge:
         return None
     full: FullEnergies = references.full
-    for name, energy in (("ccsd_t", full.ccsd_t.good), ("ccsd", full.ccsd.good)):
+    for name in ("ccsd_t", "ccsd_t_fno", "ccsd"):
+        energy = getattr(full, name).good
         if energy is not None:
             return FullSpaceJudge(name, energy)
     return None
@@ -65,13 +72,21 @@ def has_minimal_basis(problem: ActiveSpaceProblem) -> bool:
     return problem.mean_field.basis.lower().startswith(MINIMAL_BASES)
 
 
+def has_force_field_geometry(problem: ActiveSpaceProblem) -> bool:
+    """Whether the geometry was made from a drawing and no electronic method improved it."""
+    origin = problem.geometry.origin
+    return origin.startswith(EMBEDDED) and OPTIMISED not in origin
+
+
 def _share(
     problem: ActiveSpaceProblem, references: ReferenceEnergies, judge: FullSpaceJudge | None
 ) -> float | None:
+    if holds_every_orbital(problem):
+        return 1.0
     inside = references.active.casci.good or references.active.ccsd.good
     if judge is None or inside is None:
         return None
-    hf = problem.hf_energy
+    hf = problem.mean_field.energy  # both spaces are measured from Hartree-Fock's own energy
     if hf - judge.energy < LEAST_CORRELATION:
         return None
     return (hf - inside) / (hf - judge.energy)
@@ -87,5 +102,6 @@ def _verdict(
         return "multireference"
     if judge is None:
         return "unknown"
-    enough = share is None or share >= SUPPORTED_SHARE
-    return "supported" if enough and not has_minimal_basis(problem) else "limited"
+    too_small = share is not None and share < SUPPORTED_SHARE
+    limited = too_small or has_minimal_basis(problem) or has_force_field_geometry(problem)
+    return "limited" if limited else "supported"

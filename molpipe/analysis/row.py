@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from molpipe.analysis.continuity import continuity_warnings
+from molpipe.analysis.scf_solution import scf_solution
+from molpipe.analysis.surroundings import describe_solvent
+from molpipe.analysis.unbound import unbound_warnings
 from molpipe.model.comparison import Comparison
+from molpipe.model.corrections import SecondOrder
 from molpipe.model.document import (
     ActiveEnergiesBlock,
     EnergiesBlock,
@@ -14,16 +19,18 @@ from molpipe.model.document import (
     ProblemBlock,
     Row,
     RowStatus,
-    SCFSolution,
     Seconds,
     VQEBlock,
+    VQEStateBlock,
 )
 from molpipe.model.molecule import BatchRow, Failure, Geometry, MoleculeRecord
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.results import EnergyValue, ReferenceEnergies, VQEResult
 from molpipe.model.settings import Settings
 
-_NOT_BUILT = EnergyValue.missing("not-requested", "not built yet")
+_NO_NEVPT2 = EnergyValue.missing("not-requested", "nevpt2 = auto computes it")
+_NO_BASELINE = EnergyValue.missing("not-requested", "baseline names a functional to compute it")
+_UNFINISHED = EnergyValue.missing("failed", "the row ended before it")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -36,6 +43,8 @@ class Timing:
     reference: float | None = None
     vqe: float | None = None
     circuit_check: float | None = None
+    nevpt2: float | None = None
+    baseline: float | None = None
 
     def block(self) -> Seconds:
         """As results.json holds it, with the total."""
@@ -52,6 +61,8 @@ class Findings:
     problem: ActiveSpaceProblem | None = None
     references: ReferenceEnergies | None = None
     vqe: VQEResult | None = None
+    second_order: SecondOrder | None = None
+    baseline: EnergyValue | None = None
     comparison: Comparison | None = None
     key: str | None = None
     reused: bool = False
@@ -74,11 +85,16 @@ def row_document(row: BatchRow, settings: Settings, found: Findings) -> Row:
         coordinate=row.coordinate,
         settings=settings.model_dump(mode="json"),
         failure=found.failure,
-        warnings=row.warnings,
+        warnings=(
+            *row.warnings,
+            *unbound_warnings(found.problem),
+            *continuity_warnings(found.problem),
+        ),
         molecule=_molecule(row.molecule, found.geometry) if row.molecule else None,
-        problem=_problem(found.problem, settings) if found.problem else None,
-        energies=_energies(found.references, found.vqe) if found.references else None,
+        problem=_problem(found.problem) if found.problem else None,
+        energies=_energies(found.references, found, settings) if found.references else None,
         vqe=_vqe(found.vqe) if found.vqe else None,
+        vqe_state=_vqe_state(found.second_order) if found.second_order else None,
         comparison=found.comparison,
         diagnostics=found.references.diagnostics if found.references else None,
         seconds=found.seconds.block(),
@@ -99,16 +115,14 @@ def _molecule(molecule: MoleculeRecord, geometry: Geometry | None) -> MoleculeBl
     )
 
 
-def _problem(problem: ActiveSpaceProblem, settings: Settings) -> ProblemBlock:
+def _problem(problem: ActiveSpaceProblem) -> ProblemBlock:
     solution = problem.mean_field
     return ProblemBlock(
         basis=solution.basis,
         ecp=solution.ecp,
         n_core_orbitals=problem.n_frozen_core,
         reference=solution.kind,
-        scf_solution=SCFSolution(
-            stable=solution.stable_internal, followed_from=solution.followed_from
-        ),
+        scf_solution=scf_solution(solution),
         n_qubits=problem.n_qubits,
         n_qubits_tapered=None,
         active_electrons=problem.nelec,
@@ -116,18 +130,26 @@ def _problem(problem: ActiveSpaceProblem, settings: Settings) -> ProblemBlock:
         orbitals=problem.orbitals,
         selection_reason=problem.selection_reason,
         core_energy=problem.core_energy,
-        solvent=settings.solvent,
+        solvent=describe_solvent(problem),
     )
 
 
-def _energies(references: ReferenceEnergies, vqe: VQEResult | None) -> EnergiesBlock:
+def _energies(references: ReferenceEnergies, found: Findings, settings: Settings) -> EnergiesBlock:
+    absent = _NO_NEVPT2 if settings.nevpt2 == "none" else _UNFINISHED
+    no_baseline = _NO_BASELINE if settings.baseline == "none" else _UNFINISHED
+    second_order = found.second_order or SecondOrder(nevpt2=absent, vqe_nevpt2=absent)
     active = ActiveEnergiesBlock(
         **_fields(references.active),
-        vqe=_vqe_energy(vqe),
-        nevpt2=_NOT_BUILT,
-        vqe_nevpt2=_NOT_BUILT,
+        vqe=_vqe_energy(found.vqe),
+        nevpt2=second_order.nevpt2,
+        vqe_nevpt2=second_order.vqe_nevpt2,
     )
-    return EnergiesBlock(active=active, full=FullEnergiesBlock(**_fields(references.full)))
+    full = FullEnergiesBlock(**_fields(references.full), dft=found.baseline or no_baseline)
+    return EnergiesBlock(active=active, full=full)
+
+
+def _vqe_state(found: SecondOrder) -> VQEStateBlock:
+    return VQEStateBlock(residual=found.residual, casci_overlap=found.casci_overlap)
 
 
 def _vqe_energy(vqe: VQEResult | None) -> EnergyValue:

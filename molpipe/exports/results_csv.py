@@ -33,10 +33,14 @@ _UNITS: Final[Mapping[str, str]] = {
     "vqe.gradient_norm": "Ha",
     "vqe.stderr": "Ha",
     "vqe.circuit_check.energy": "Ha",
+    "vqe_state.residual": "Ha",
 }
 
 # What a spreadsheet may run: see OWASP "CSV Injection", with the full-width forms.
-_FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""What a terminal that shows the file may obey; line ends and tabs are text."""
+
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -56,7 +60,8 @@ def to_csv(results: Results) -> str:
     extra = list(dict.fromkeys(key for row in results.rows for key in row.extra))
     stream = io.StringIO()
     lines = csv.writer(stream)
-    lines.writerow([*(_header(path) for path in columns()), *(f"extra.{key}" for key in extra)])
+    carried = (_cell(f"extra.{key}") for key in extra)
+    lines.writerow([*(_header(path) for path in columns()), *carried])
     for row in results.rows:
         known = [_cell(_follow(row, path)) for path in columns()]
         lines.writerow([*known, *(_cell(row.extra.get(key)) for key in extra)])
@@ -111,7 +116,7 @@ def _follow(value: Any, path: str) -> Any:
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    text = _text(value)
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _text(value))
     if isinstance(value, str | tuple) and _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         return f"'{text}"
     return text

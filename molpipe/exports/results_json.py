@@ -59,6 +59,9 @@ def to_json(results: Results) -> str:
         "schema_version": results.schema_version,
         "batch": _plain(results.batch, "batch"),
         "rows": [_plain(row, _place(row)) for row in results.rows],
+        "reactions": _plain(results.reactions, "reactions"),
+        "rankings": _plain(results.rankings, "rankings"),
+        "series": _plain(results.series, "series"),
     }
     return _layout(document) + "\n"
 

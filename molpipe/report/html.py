@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from molpipe.model.document import Results, Row
 from molpipe.model.results import EnergyValue
-from molpipe.report import drawing, figures, numbers, words
+from molpipe.report import drawing, figures, numbers, relative, words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,5 +146,9 @@ def _environment() -> Environment:
         "solver_verdicts": words.SOLVER_VERDICTS,
         "model_verdicts": words.MODEL_VERDICTS,
         "method": words.method,
+        "why": words.why,
+        "columns": relative.columns,
+        "equation": relative.equation,
+        "relative_sentences": relative.sentences,
     }
     return environment

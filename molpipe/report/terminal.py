@@ -18,6 +18,7 @@ from rich.text import Text
 from molpipe.model.document import Results, Row
 from molpipe.model.molecule import Failure
 from molpipe.report import numbers, words
+from molpipe.report.terminal_relative import relative_energies
 
 _COLORS: Final = {
     "ok": "green",
@@ -37,12 +38,14 @@ _COLORS: Final = {
 
 
 def summary_table(results: Results) -> Table:
-    """The run in at most 100 columns: the energies, then the rows that have a failure."""
+    """The run in at most 100 columns: energies, relative energies, rows that have a failure."""
     whole = Table.grid()
     answered = [row for row in results.rows if row.energies]
     troubled = [row for row in results.rows if row.failure or not row.energies]
     if answered:
         whole.add_row(_energies(answered))
+    if results.reactions or results.series:
+        whole.add_row(relative_energies(results))
     if troubled:
         whole.add_row(_failures(troubled))
     return whole
@@ -52,7 +55,10 @@ def result_details(row: Row) -> RenderableType:
     """One result in full, for ``molpipe show``."""
     parts: list[RenderableType | None] = [Text(numbers.label(row.name), "bold")]
     if row.comparison:
-        parts += [Text(row.comparison.headline), Text(row.comparison.explanation, "dim")]
+        parts += [
+            Text(row.comparison.headline),
+            Text(words.why(row.comparison), "dim"),
+        ]
     parts += [_facts(row), _failure(row.failure)]
     parts += [
         Text(f"note: {_printable(warning.message)} ({warning.code})") for warning in row.warnings
@@ -70,7 +76,7 @@ def _energies(rows: Sequence[Row]) -> Table:
         table.columns[column].justify = "right"
     for row in rows:
         table.add_row(str(row.row), _name(row), _word(row.status), *_numbers(row))
-    table.caption = "−CASCI, −CCSD: VQE minus these in the same active space [mHa]\n"
+    table.caption = Text("−CASCI, −CCSD: VQE minus these in the same active space [mHa]\n")
     table.caption_justify = "left"
     return table
 

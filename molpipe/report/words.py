@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Final
 
 from molpipe.analysis.model import SUPPORTED_SHARE
-from molpipe.model.comparison import ModelVerdict, SolverVerdict
+from molpipe.model.comparison import Comparison, ModelVerdict, SolverVerdict
 from molpipe.model.document import Results, Row, RowStatus
 from molpipe.report import numbers
 
@@ -17,12 +17,15 @@ METHODS: Final[Mapping[str, str]] = {
     "mp2": "MP2",
     "ccsd": "CCSD",
     "ccsd_t": "CCSD(T)",
+    "ccsd_t_fno": "CCSD(T), frozen natural orbitals",
+    "hf_unrestricted": "Hartree-Fock, unrestricted",
     "ccsd_unrestricted": "CCSD, unrestricted",
     "ccsd_t_unrestricted": "CCSD(T), unrestricted",
     "casci": "CASCI (exact)",
     "vqe": "VQE",
     "nevpt2": "NEVPT2",
     "vqe_nevpt2": "VQE-NEVPT2",
+    "dft": "DFT with dispersion",
 }
 """Field of an energies block -> what the field calls the method, in rising order."""
 
@@ -30,14 +33,17 @@ SOLVER_VERDICTS: Final[Mapping[SolverVerdict, str]] = {
     "reproduces": "VQE is within 1 kcal/mol of the exact energy of the same Hamiltonian.",
     "trivial": "so it is, but Hartree-Fock alone is as close: this row shows nothing about VQE.",
     "misses": "VQE is further than 1 kcal/mol from the exact energy of the same Hamiltonian.",
-    "undecided": "the judge's own uncertainty is too large to say.",
+    "undecided": "the difference is smaller than the judge's own uncertainty, or too near to the "
+    "bound for it.",
     "no-judge": "the exact energy could not be computed, or belongs to another spin state.",
 }
 
 MODEL_VERDICTS: Final[Mapping[ModelVerdict, str]] = {
     "supported": f"the space holds at least {SUPPORTED_SHARE:.0%} of the correlation that a "
-    "trusted method finds in all orbitals, and the basis is not minimal.",
-    "limited": "the space holds less than that, or the basis is minimal.",
+    "trusted method finds in all orbitals, the basis is not minimal, and the geometry is given or "
+    "optimised.",
+    "limited": "the space holds less than that, the basis is minimal, or a force field made the "
+    "geometry.",
     "multireference": "the flag is red: no classical energy in all orbitals can be trusted.",
     "unknown": "there is no trusted energy in all orbitals to compare with.",
 }
@@ -89,6 +95,7 @@ def summary(results: Results) -> tuple[str, ...]:
         _solver_sentence(results.rows),
         _worst_sentence(results.rows),
         _model_sentence(results.rows),
+        _interest_sentence(results.rows),
         _reused_sentence(results.rows),
         "All circuits were simulated classically.",
     )
@@ -98,6 +105,11 @@ def summary(results: Results) -> tuple[str, ...]:
 def reading_of_status(status: str) -> str:
     """A status word of the document in plain words: ``too-expensive`` -> too expensive."""
     return status.replace("-", " ")
+
+
+def why(comparison: Comparison) -> str:
+    """Why the judge judges, and what weakens the result."""
+    return " ".join(filter(None, (comparison.solver.reason, comparison.explanation)))
 
 
 def _rows_sentence(results: Results) -> str:
@@ -146,6 +158,18 @@ def _model_sentence(rows: Sequence[Row]) -> str:
         "This judges the solver. How far the Hamiltonians themselves (basis, active space, "
         f"geometry) can be believed is a second question; their verdicts: {_enumerate(parts)}."
     )
+
+
+def _interest_sentence(rows: Sequence[Row]) -> str:
+    diagnosed = [row.diagnostics.interest for row in rows if row.diagnostics]
+    if not diagnosed:
+        return ""
+    found = diagnosed.count("beyond-classical")
+    reach = "beyond the reach of CASCI, selected CI and DMRG"
+    if found:
+        verb = "is" if found == 1 else "are"
+        return f"{_count(found, 'molecule')} {verb} {reach}, if its flag is right: check it first."
+    return f"No molecule is known to be {reach}; in a pilot, expect zero."
 
 
 def _reused_sentence(rows: Sequence[Row]) -> str:

@@ -45,7 +45,7 @@ def test_extra_columns_are_the_union_over_the_rows():
 
 @pytest.mark.parametrize(
     "name",
-    [FORMULA, "+1+1", "-cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "\r=1", "=1", "＝1", "-", "+inf"],
+    [FORMULA, "+1+1", "-cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "\r=1", " =1", "＝1", "-", "+inf"],
 )
 def test_what_a_spreadsheet_would_run_is_neutralised(name):
     row = replace(answered(name), extra={"note": name})
@@ -58,6 +58,13 @@ def test_what_a_spreadsheet_would_run_is_neutralised(name):
 def test_numbers_and_plain_text_stay_as_they_are(name):
     (line,) = table(replace(sample_results(), rows=(answered(name),)))
     assert line["name"] == name
+
+
+def test_what_a_terminal_would_obey_is_replaced():
+    row = replace(answered(), extra={"no\x1b[31mte": "red\x1b[31m\x9b2J"})
+    text = results_csv.to_csv(replace(sample_results(), rows=(row,)))
+    assert "red\ufffd[31m\ufffd2J" in text
+    assert not {"\x1b", "\x9b"} & set(text)
 
 
 def test_a_name_with_every_delimiter_comes_back():

@@ -11,7 +11,7 @@ import pytest
 
 from molpipe.errors import CorruptRecord, InvariantError, SchemaTooNew
 from molpipe.exports import results_json
-from tests.sample_results import answered, failures_only, sample_results
+from tests.sample_results import answered, failures_only, related_results, sample_results
 
 
 @pytest.mark.parametrize("results", [sample_results(), failures_only()])
@@ -30,9 +30,24 @@ def test_every_digit_and_every_character_survives(tmp_path):
 
 def test_keys_stand_in_document_order():
     document = json.loads(results_json.to_json(sample_results()))
-    assert list(document) == ["schema_version", "batch", "rows"]
+    blocks = ["schema_version", "batch", "rows", "reactions", "rankings", "series"]
+    assert list(document) == blocks
     assert list(document["rows"][0])[:4] == ["row", "name", "input", "source"]
     assert list(document["rows"][0]["energies"]["active"])[:3] == ["hf", "mp2", "ccsd"]
+
+
+def test_what_compares_rows_is_written_and_read(tmp_path):
+    results = related_results()
+    assert all((results.reactions, results.rankings, results.series))
+    results_json.write(results, tmp_path / "results.json")
+    assert results_json.read(tmp_path / "results.json") == results
+
+
+def test_a_document_of_rows_alone_is_read(tmp_path):
+    document = json.loads(results_json.to_json(sample_results()))
+    older = {key: document[key] for key in ("schema_version", "batch", "rows")}
+    (tmp_path / "results.json").write_text(json.dumps(older))
+    assert results_json.read(tmp_path / "results.json") == sample_results()
 
 
 def test_numpy_scalars_are_written_as_numbers():

@@ -11,7 +11,14 @@ from itertools import pairwise
 import pytest
 
 from molpipe.report import html
-from tests.sample_results import HOSTILE, SCRIPT, answered, failures_only, sample_results
+from tests.sample_results import (
+    HOSTILE,
+    SCRIPT,
+    answered,
+    failures_only,
+    related_results,
+    sample_results,
+)
 
 VOID = {"meta", "br", "hr", "img", "link", "input", "col"}
 
@@ -171,3 +178,28 @@ def test_remarks_name_the_space_where_a_method_has_two():
 def test_five_hundred_rows_stay_small():
     size = len(html.render([sample_results(times=34)]).encode())
     assert size < 10e6  # bytes: the promise of the report
+
+
+def test_relative_energies_stand_first_with_every_value_and_warning():
+    results = related_results()
+    text = html.render([results])
+    page = Page(text)
+    assert "<script" not in text
+    assert text.index("Relative energies</h2>") < text.index("Comparison</h2>")
+    shown = " ".join("".join(page.text).split())
+    for reaction in results.reactions:
+        assert reaction.name.replace("\N{RIGHT-TO-LEFT OVERRIDE}", "") in shown
+        for warning in reaction.warnings:
+            assert " ".join(warning.message.split()) in shown
+    value = results.reactions[0].active["casci"].kcal_mol
+    assert f"{value:+.2f}" in shown
+    assert "Series stretch, 2 points" in shown
+    assert "'reactants'" not in shown
+    assert "Relative energies" not in html.render([sample_results()])
+
+
+def test_the_share_of_the_correlation_is_printed_or_said_to_be_unknown():
+    for full, said in (((-75.5, -75.6), "7.8 %"), (None, "unknown")):
+        row = answered("water", full=full)
+        page = Page(html.render([replace(sample_results(), rows=(row,))]))
+        assert f"share of all correlation {said}" in " ".join("".join(page.text).split())

@@ -45,6 +45,13 @@ def test_it_never_forgets_that_it_was_simulated():
         assert words.summary(results)[-1] == "All circuits were simulated classically."
 
 
+def test_a_pilot_is_told_to_expect_nothing_beyond_classical_reach():
+    assert "in a pilot, expect zero" in summary(answered())
+    row = answered()
+    beyond = replace(row, diagnostics=replace(row.diagnostics, interest="beyond-classical"))
+    assert "1 molecule is beyond the reach of CASCI, selected CI and DMRG" in summary(beyond, row)
+
+
 def test_no_success_is_said_to_be_none():
     assert "none reproduces" in summary(answered(vqe_error=0.1))
     assert "no VQE energy to compare" in " ".join(words.summary(failures_only()))
