@@ -8,6 +8,7 @@ import numpy as np
 from pyscf import scf
 
 from molpipe.chem.orbitals import axes_ruler, diagonalise_blocks
+from molpipe.chem.solvent.continuum import immerse
 from molpipe.model.arrays import FloatArray
 from molpipe.model.problem import MeanField
 
@@ -17,7 +18,7 @@ def restricted(mean_field: MeanField, space: Any) -> Any:
 
     ``space`` (see :func:`molpipe.chem.meanfield.workspace`) lends its integrals.
     """
-    field = scf.RHF(space.mol)
+    field = immerse(scf.RHF(space.mol), mean_field.reaction_field)
     field._eri = space._eri
     field.mo_coeff, field.mo_occ = mean_field.mo_coeff.copy(), mean_field.mo_occ.copy()
     field.mo_energy = mean_field.mo_energy.copy()
@@ -31,7 +32,7 @@ def unrestricted(mean_field: MeanField, space: Any, *, n_core: int) -> Any:
     The determinant is the same; perturbation theory on it is the restricted open-shell one
     of Knowles et al. 1991, doi:10.1016/S0009-2614(91)85118-G.
     """
-    field = scf.UHF(space.mol)
+    field = immerse(scf.UHF(space.mol), mean_field.reaction_field)
     field._eri = space._eri
     separate_spins(
         field, mean_field.mo_coeff, mean_field.nelec, ruler=axes_ruler(space.mol), n_core=n_core

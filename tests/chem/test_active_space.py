@@ -2,12 +2,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyscf import mcscf, mp
 
 from molpipe.chem.active_space import Candidates, choose, frozen_core
 from molpipe.chem.active_space.natural import NoNaturalOrbitals, natural_orbitals
 from molpipe.chem.basis import build_molecule
-from molpipe.chem.meanfield import solve, workspace
-from molpipe.chem.problem import build_problem
+from molpipe.chem.conformer import embed
+from molpipe.chem.intake import read_smiles
+from molpipe.chem.meanfield import solve, solve_keeping_integrals, workspace
+from molpipe.chem.problem import active_problem, build_problem
+from molpipe.chem.reference.casci import solve_casci
 from molpipe.errors import ActiveSpaceError
 from molpipe.model.settings import Settings
 from tests import tolerances
@@ -190,3 +194,26 @@ def test_the_chemical_core(molecule, basis, core):
     """In HI both leave 4d5s5p of iodine and the hydrogen: 18 electrons."""
     mean_field = solve(molecule, Settings(basis=basis))
     assert frozen_core(build_molecule(molecule, basis), mean_field) == core
+
+
+@pytest.mark.slow
+def test_natural_orbitals_of_paracetamol_hold_twice_what_a_window_does():
+    """As PySCF does it: CASCI(6,6) of canonical and of MP2 natural orbitals."""
+    asked = {
+        kind: Settings(basis="sto-3g", active_space="6,6", orbitals=kind)
+        for kind in ("canonical", "mp2-natural")
+    }
+    molecule = embed(read_smiles("CC(=O)Nc1ccc(O)cc1").molecule, asked["canonical"])
+    mean_field, field = solve_keeping_integrals(molecule, asked["canonical"])
+    frozen = mp.MP2(field, frozen=11).run()
+    _, turn = np.linalg.eigh(-frozen.make_rdm1())
+    theirs = {"canonical": field.mo_coeff, "mp2-natural": field.mo_coeff @ turn}
+    correlation = {}
+    for kind, settings in asked.items():
+        problem = active_problem(molecule, mean_field, field, settings)
+        correlation[kind] = solve_casci(problem).casci.value - problem.hf_energy
+        casci = mcscf.CASCI(field, 6, 6).run(theirs[kind])
+        assert problem.hf_energy + correlation[kind] == pytest.approx(
+            casci.e_tot, abs=tolerances.CCSD
+        )
+    assert correlation["mp2-natural"] < 2 * correlation["canonical"]

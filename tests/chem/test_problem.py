@@ -25,7 +25,10 @@ SPACES = {
     ),
     "methyl": (methyl(), Settings(basis="6-31g", active_space="5,5")),
     "oxygen": (diatomic("O", "O", 1.2075, multiplicity=3), Settings(basis="sto-3g")),
-    "stretched nitrogen": (diatomic("N", "N", 2.0), Settings(basis="sto-3g")),
+    "stretched nitrogen": (
+        diatomic("N", "N", 2.0),
+        Settings(basis="sto-3g", orbitals="canonical"),
+    ),
     "iodine": (diatomic("H", "I", 1.609), Settings(basis="def2-svp")),
     "no virtuals": (atom("Ne"), full_sto3g()),
     "one electron": (diatomic("H", "H", 1.06, charge=1, multiplicity=2), full_sto3g()),

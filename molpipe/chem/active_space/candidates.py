@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
 from pyscf import gto
 from pyscf.data import elements
 
-from molpipe.chem.active_space.natural import NoNaturalOrbitals, natural_orbitals
 from molpipe.model.arrays import FloatArray
 from molpipe.model.problem import MeanField
 
@@ -18,15 +16,28 @@ _SAME_OCCUPATION: Final = 1e-3
 """Neighbours this close in energy [Ha] and in occupation belong to one degenerate shell."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """The doubly occupied and empty orbitals next to the frontier that a rule singles out.
+
+    ``name`` says in words what they are: "pi system of C1 C2".
+    """
+
+    name: str
+    n_double: int
+    n_empty: int
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Candidates:
     """All orbitals: frozen core, then doubly occupied, singly occupied and empty ones.
 
     Within the doubly occupied ones the most active stands last, within the empty ones
     first, so that every active space is one slice around the singly occupied orbitals.
-    ``coefficients`` (n_ao, n_mo); ``occupations`` (n_mo,) from MP2 where ``label`` says so,
-    else those of the determinant; ``energies`` (n_mo,) expectation values of the
-    spin-averaged Fock operator [Ha]. ``note`` says why these are not the orbitals asked for.
+    ``coefficients`` (n_ao, n_mo); ``occupations`` (n_mo,) are natural ones where there are
+    any, else those of the determinant; ``energies`` (n_mo,) expectation values of the
+    spin-averaged Fock operator [Ha]. ``note`` says what was done in place of what was asked.
+    ``keeps_determinant`` is False where occupied and empty Hartree-Fock orbitals are mixed.
     """
 
     label: str
@@ -38,13 +49,33 @@ class Candidates:
     n_double: int
     n_single: int
     n_empty: int
+    wanted: Wanted | None = None
+    keeps_determinant: bool = True
+
+    @property
+    def most_double(self) -> int:
+        """Doubly occupied orbitals that ``auto`` may take."""
+        return self.n_double if self.wanted is None else self.wanted.n_double
+
+    @property
+    def most_empty(self) -> int:
+        """Empty orbitals that ``auto`` may take."""
+        return self.n_empty if self.wanted is None else self.wanted.n_empty
+
+    @property
+    def has_occupations(self) -> bool:
+        """Whether the occupations tell more than the determinant does."""
+        return bool((self.occupations % 1 != 0).any())
 
     def cuts_shell(self, n_double: int, n_empty: int) -> bool:
-        """Whether so many doubly occupied and empty orbitals would split a degenerate shell."""
+        """Whether so many doubly occupied and empty orbitals would split a degenerate shell.
+
+        What is wanted ends where the kind of orbital changes, which is no shell.
+        """
         first = self.n_core + self.n_double - n_double
         last = self.n_core + self.n_double + self.n_single + n_empty
-        below = self.n_core < first < self.n_core + self.n_double
-        above = self.n_core + self.n_double + self.n_single < last < len(self.energies)
+        below = 0 < n_double < self.n_double and n_double != self.most_double
+        above = 0 < n_empty < self.n_empty and n_empty != self.most_empty
         return (below and self._same_shell(first)) or (above and self._same_shell(last))
 
     def _same_shell(self, edge: int) -> bool:
@@ -53,37 +84,9 @@ class Candidates:
         return bool(energy < _SAME_ENERGY and occupation < _SAME_OCCUPATION)
 
 
-def prepare(
-    space: Any, mean_field: MeanField, fock: FloatArray, *, kind: str, n_core: int
-) -> Candidates:
-    """Candidates of the kind asked for, or canonical ones with the reason in ``note``.
-
-    Args:
-        space: PySCF SCF object of the molecule that keeps the integrals.
-        mean_field: the converged determinant.
-        fock: spin-averaged Fock matrix (n_ao, n_ao) [Ha].
-        kind: ``mp2-natural`` or ``canonical``.
-        n_core: frozen orbitals, the lowest ones.
-    """
-    counts = [int((mean_field.mo_occ == n).sum()) for n in (2, 1, 0)]
-    label, note = kind, ""
-    coefficients, occupations = mean_field.mo_coeff, mean_field.mo_occ
-    if kind == "mp2-natural":
-        try:
-            coefficients, occupations = natural_orbitals(space, mean_field, n_core=n_core)
-        except NoNaturalOrbitals as reason:
-            label, note = "canonical", f"canonical orbitals, because {reason}"
-    return Candidates(
-        label=label,
-        note=note,
-        coefficients=coefficients,
-        occupations=occupations,
-        energies=np.einsum("pi,pq,qi->i", coefficients, fock, coefficients, optimize=True),
-        n_core=n_core,
-        n_double=counts[0] - n_core,
-        n_single=counts[1],
-        n_empty=counts[2],
-    )
+def size(n_double: int, n_single: int, n_empty: int) -> str:
+    """A space as chemists write it: "(electrons,orbitals)"."""
+    return f"({2 * n_double + n_single},{n_double + n_single + n_empty})"
 
 
 def frozen_core(molecule: gto.Mole, mean_field: MeanField) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from molpipe.chem.active_space.candidates import Candidates
+from molpipe.chem.active_space.candidates import Candidates, size
 from molpipe.errors import ActiveSpaceError
 from molpipe.model.settings import Settings
 
@@ -80,12 +80,14 @@ def _what_fits(c: Candidates, n_double: int, n_empty: int) -> str:
 
 
 def _automatic(c: Candidates, max_qubits: int) -> Choice:
-    total, limit = c.n_double + c.n_single + c.n_empty, max_qubits // 2
-    if total <= limit:
+    total, limit = c.most_double + c.n_single + c.most_empty, max_qubits // 2
+    if total <= limit and c.wanted is None:
         reason = f"all orbitals outside the frozen core ({total}) fit into {max_qubits} qubits"
         return _everything(c, reason)
+    if total <= limit:
+        return _all_wanted(c)
     sizes = _whole_shells(c)
-    within = [size for size in sizes if sum(size) + c.n_single <= limit]
+    within = [pair for pair in sizes if sum(pair) + c.n_single <= limit]
     if not within:
         smallest = 2 * (min(map(sum, sizes)) + c.n_single)
         raise ActiveSpaceError(
@@ -93,17 +95,23 @@ def _automatic(c: Candidates, max_qubits: int) -> Choice:
             hint=f"set max_qubits to {smallest}, or name a space such as "
             f'"{2 + c.n_single},{2 + c.n_single}"',
         )
-    n_double, n_empty = max(within, key=lambda size: _rank(c, *size))
+    n_double, n_empty = max(within, key=lambda pair: _rank(c, *pair))
     return Choice(n_double=n_double, n_empty=n_empty, reason=_explain(c, n_double, n_empty, limit))
+
+
+def _all_wanted(c: Candidates) -> Choice:
+    n_double, n_empty = c.most_double, c.most_empty
+    reason = f"{size(n_double, c.n_single, n_empty)}: {_name(c)}"
+    return Choice(n_double=n_double, n_empty=n_empty, reason=reason)
 
 
 def _whole_shells(c: Candidates) -> list[tuple[int, int]]:
     """Sizes that cut no shell and hold electrons, and empty orbitals where there are any."""
-    fewest_double = 0 if c.n_single or not c.n_double else 1
+    fewest_double = 0 if c.n_single or not c.most_double else 1
     return [
         (n_double, n_empty)
-        for n_double in range(fewest_double, c.n_double + 1)
-        for n_empty in range(min(1, c.n_empty), c.n_empty + 1)
+        for n_double in range(fewest_double, c.most_double + 1)
+        for n_empty in range(min(1, c.most_empty), c.most_empty + 1)
         if not c.cuts_shell(n_double, n_empty)
     ]
 
@@ -111,18 +119,30 @@ def _whole_shells(c: Candidates) -> list[tuple[int, int]]:
 def _rank(c: Candidates, n_double: int, n_empty: int) -> tuple[int, int]:
     """More pairs first; unpaired extras count only once one side is used up."""
     pairs = min(n_double, n_empty)
-    used_up = pairs == min(c.n_double, c.n_empty)
+    used_up = pairs == min(c.most_double, c.most_empty)
     return pairs, (n_double + n_empty if used_up else -n_double - n_empty)
 
 
 def _explain(c: Candidates, n_double: int, n_empty: int, limit: int) -> str:
+    text = f"{size(n_double, c.n_single, n_empty)}"
+    if c.wanted is not None:
+        whole = size(c.most_double, c.n_single, c.most_empty)
+        text += f", cut from {whole}, {_name(c)}"
+    text += f": as many occupied and empty pairs as {2 * limit} qubits hold, no shell cut"
+    if not c.has_occupations:
+        return f"{text}, nearest to the frontier in energy"
+    return text + f"; {_occupations(c, n_double, n_empty)}"
+
+
+def _occupations(c: Candidates, n_double: int, n_empty: int) -> str:
+    """Natural occupations on both sides of the edges of a space."""
     first = c.n_core + c.n_double - n_double
     last = c.n_core + c.n_double + c.n_single + n_empty
-    size = f"({2 * n_double + c.n_single},{n_double + c.n_single + n_empty})"
-    text = f"{size}: as many occupied and empty pairs as {2 * limit} qubits hold, no shell cut"
-    if c.label != "mp2-natural":
-        return f"{text}, around the frontier of {c.label} orbitals"
     inside = c.occupations[first:last]
-    text += f"; {c.label} occupations inside {inside.max():.3f} to {inside.min():.3f}"
     outside = [*c.occupations[c.n_core : first][-1:], *c.occupations[last:][:1]]
+    text = f"natural occupations inside {inside.max():.3f} to {inside.min():.3f}"
     return text + f", next outside {' and '.join(f'{n:.3f}' for n in outside)}"
+
+
+def _name(c: Candidates) -> str:
+    return c.wanted.name if c.wanted else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -20,21 +21,36 @@ class NoNaturalOrbitals(Exception):
     """There are none for this molecule; the text says why."""
 
 
+class BrokenDown(NoNaturalOrbitals):
+    """Perturbation theory means nothing here, which other natural orbitals may survive."""
+
+
 def natural_orbitals(
-    space: Any, mean_field: MeanField, *, n_core: int
+    space: Any,
+    mean_field: MeanField,
+    *,
+    n_core: int,
+    blocks: Sequence[FloatArray] | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Natural orbitals of the unrelaxed MP2 density, and their occupations.
 
     The density is diagonalised within the doubly occupied, the singly occupied and the
     empty orbitals separately, so that the Hartree-Fock determinant is kept exactly.
 
+    Args:
+        space: PySCF SCF object of the molecule that keeps the integrals.
+        mean_field: the converged determinant.
+        n_core: frozen orbitals, the lowest ones.
+        blocks: orbitals (n_ao, n_block) to stay within, in place of these three; in the same
+            order and without the core.
+
     Returns:
         Orbitals (n_ao, n_mo), frozen core first and untouched; occupations (n_mo,), falling
         within each block.
 
     Raises:
-        NoNaturalOrbitals: no correlation in MP2, an unstable determinant, or occupations
-            that are not physical.
+        NoNaturalOrbitals: no correlation in MP2.
+        BrokenDown: an unstable determinant, or occupations that are not physical.
     """
     alpha, beta = mean_field.nelec
     if alpha + beta - 2 * n_core < 2:
@@ -42,22 +58,30 @@ def natural_orbitals(
     if (mean_field.mo_occ > 0).all():
         raise NoNaturalOrbitals("the basis set has no empty orbitals")
     if mean_field.stable_internal is False:
-        raise NoNaturalOrbitals("MP2 on an unstable Hartree-Fock solution means nothing")
+        raise BrokenDown("MP2 on an unstable Hartree-Fock solution means nothing")
+    if mean_field.kind == "rhf" and mean_field.followed_from is not None:
+        raise BrokenDown("MP2 means nothing where several Hartree-Fock solutions compete")
     c = mean_field.mo_coeff
     dual = space.get_ovlp() @ c
     with np.errstate(all="ignore"):
         density = dual @ _mp2_density(space, mean_field, n_core) @ dual.T
     if not np.isfinite(density).all():
-        raise NoNaturalOrbitals("an occupied and an empty orbital have the same energy")
-    outside = np.arange(c.shape[1]) >= n_core
-    blocks = [c[:, outside & (mean_field.mo_occ == n)] for n in (2, 1, 0)]
-    natural, minus = diagonalise_blocks(-density, blocks, axes_ruler(space.mol))
-    orbitals = np.hstack([c[:, ~outside], natural])
-    occupations = np.concatenate([mean_field.mo_occ[~outside], -minus])
+        raise BrokenDown("an occupied and an empty orbital have the same energy")
+    natural, minus = diagonalise_blocks(
+        -density, blocks or blocks_of(mean_field, n_core), axes_ruler(space.mol)
+    )
+    orbitals = np.hstack([c[:, :n_core], natural])
+    occupations = np.concatenate([mean_field.mo_occ[:n_core], -minus])
     worst = float(np.abs(occupations - mean_field.mo_occ).max())
     if not worst < _SANE:
-        raise NoNaturalOrbitals(f"MP2 moves {worst:.1f} electrons out of one orbital")
+        raise BrokenDown(f"MP2 moves {worst:.1f} electrons out of one orbital")
     return orbitals, occupations
+
+
+def blocks_of(mean_field: MeanField, n_core: int) -> list[FloatArray]:
+    """The doubly occupied orbitals outside the core, the singly occupied and the empty ones."""
+    outside = np.arange(len(mean_field.mo_occ)) >= n_core
+    return [mean_field.mo_coeff[:, outside & (mean_field.mo_occ == n)] for n in (2, 1, 0)]
 
 
 def _mp2_density(space: Any, mean_field: MeanField, n_core: int) -> FloatArray:
