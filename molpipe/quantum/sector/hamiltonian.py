@@ -66,7 +66,7 @@ class SectorHamiltonian:
 
 def _whole(integrals: FloatArray, sector: Sector) -> Contraction:
     """PySCF's contraction over all determinants."""
-    links = [_links(sector.n_orbitals, electrons) for electrons in sector.nelec]
+    links = _links(sector)
     numbers = [sector.n_orbitals, *sector.sizes, *(link.shape[1] for link in links)]
     return Contraction(libfci.FCIcontract_2e_spin1, integrals, [*numbers, *links])
 
@@ -76,8 +76,8 @@ def _blocked(integrals: FloatArray, sector: Sector) -> Contraction:
     n, irreps = sector.n_orbitals, np.arange(sector.n_irreps)
     blocks, rank, irrep_of_pair = reorder_eri(integrals, n, sector.labels)
     links = [
-        _links_by_irrep(_links(n, electrons), spin, rank, irrep_of_pair)
-        for electrons, spin in zip(sector.nelec, (sector.alpha, sector.beta), strict=True)
+        _links_by_irrep(table, spin, rank, irrep_of_pair)
+        for table, spin in zip(_links(sector), (sector.alpha, sector.beta), strict=True)
     ]
     rows, columns = sector.alpha.sizes[irreps], sector.beta.sizes[irreps]
     sizes = (map(len, blocks), rows * columns[irreps ^ sector.irrep], rows, columns)
@@ -92,7 +92,14 @@ def s_squared(vector: FloatArray, *, n_orbitals: int, nelec: tuple[int, int]) ->
     return float(spin_op.spin_square0(vector, n_orbitals, nelec)[0])
 
 
-def _links(n_orbitals: int, n_electrons: int) -> LinkTable:
+def _links(sector: Sector) -> tuple[LinkTable, LinkTable]:
+    """The link tables of both spins; one and the same where they have as many electrons."""
+    n_alpha, n_beta = sector.nelec
+    alpha = _spin_links(sector.n_orbitals, n_alpha)
+    return alpha, alpha if n_alpha == n_beta else _spin_links(sector.n_orbitals, n_beta)
+
+
+def _spin_links(n_orbitals: int, n_electrons: int) -> LinkTable:
     """PySCF's link table of one spin (strings, links, 4): what E_pq, p >= q, makes of a string.
 
     Each link is the index of pq, an unused number, the other string and the sign.

@@ -66,7 +66,7 @@ class Sector:
         """The irrep of the reference determinant, which stands first among the strings."""
         return int(self.alpha.irrep[0] ^ self.beta.irrep[0])
 
-    @property
+    @cached_property
     def n_irreps(self) -> int:
         """1, 2, 4 or 8."""
         return 1 << int(self.labels.max(initial=0)).bit_length()
@@ -79,6 +79,8 @@ class Sector:
     @cached_property
     def row_start(self) -> IntArray:
         """(alpha strings,): where each row begins in the flat vector."""
+        if self.n_irreps == 1:
+            return self.alpha.place * self.beta.place.size
         group = np.arange(8) ^ self.irrep
         blocks = self.alpha.sizes * self.beta.sizes[group]
         first = np.concatenate(([0], np.cumsum(blocks)[:-1]))
