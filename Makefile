@@ -9,7 +9,7 @@ pilot: $(READY)  ## run the pilot batch and write its report
 	$(BIN)/python molecules/pilot.py
 
 test: $(READY)  ## the fast tests
-	$(BIN)/pytest -q -m "not slow"
+	$(BIN)/pytest -q -m "not slow" -n 2 --dist loadfile
 
 test-all: $(READY)  ## fast and slow tests
 	$(BIN)/pytest -q
