@@ -61,11 +61,22 @@ def minimise(
         ansatz.start_name: ansatz.start,
         **_carried_over(problem, ansatz, neighbour, settings),
     }
-    curvature = ReferenceCurvature(problem, ansatz) if isinstance(ansatz, Ansatz) else None
+    curvature = _curvature(problem, references, ansatz)
     start, minimum = _search(starts, ansatz, backend, settings, curvature, deadline=began + seconds)
     took = time.perf_counter() - began
     _check_bound(minimum.energy, references.sector_minimum, backend.name)
     return _result(ansatz, backend, _after(ansatz.growth, minimum), settings, start, took)
+
+
+def _curvature(
+    problem: ActiveSpaceProblem, references: ReferenceEnergies, ansatz: VariationalCircuit
+) -> ReferenceCurvature | None:
+    """What is known of the Hessian of a row of excitations."""
+    if not isinstance(ansatz, Ansatz):
+        return None
+    active = references.active
+    correlated = active.ccsd.good or active.mp2.good or problem.hf_energy
+    return ReferenceCurvature(problem, ansatz, correlation=problem.hf_energy - correlated)
 
 
 def _carried_over(

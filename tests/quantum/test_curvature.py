@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from molpipe.quantum.ansatz import build_ansatz
 from molpipe.quantum.backends.sector import SectorBackend
-from molpipe.quantum.curvature import ReferenceCurvature
+from molpipe.quantum.curvature import MOST_SHIFT, ReferenceCurvature
 from molpipe.quantum.excitation_table import ExcitationTable
 from molpipe.quantum.sector.curvature_kernel import reference_hessian
 from tests.quantum.molecules import SETTINGS, solved
@@ -84,6 +84,16 @@ def test_a_newton_step_solves_the_hessian():
     gradient = np.linspace(-1.0, 1.0, ansatz.n_parameters)
     step = ReferenceCurvature(problem, ansatz)(gradient)
     assert reference_curvature(problem, ansatz) @ step == pytest.approx(gradient, abs=EXACT * 100)
+
+
+@pytest.mark.parametrize(("correlation", "shift"), [(0.1, 0.2), (5.0, MOST_SHIFT), (-0.1, 0.0)])
+def test_correlation_raises_what_excitations_cost(correlation, shift):
+    problem, references = solved("LiH")
+    ansatz = build_ansatz(problem, references, SETTINGS)
+    gradient = np.linspace(-1.0, 1.0, ansatz.n_parameters)
+    step = ReferenceCurvature(problem, ansatz, correlation=correlation)(gradient)
+    solved_for = reference_curvature(problem, ansatz) @ step + shift * step
+    assert solved_for == pytest.approx(gradient, abs=EXACT * 100)
 
 
 def test_a_reference_that_is_no_minimum_is_scaled_by_its_denominators():
