@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 POLL_SECONDS: Final = 0.05
 START_SECONDS: Final = 60.0
+ENDING_SECONDS: Final = 3.0
+"""How long pebble may take to learn how a child ended that is gone; on a busy machine a second."""
 GIGABYTE: Final = 1e9
 
 
@@ -125,7 +127,7 @@ def _wait_for(future: Future[Any], watch: Callable[[], None]) -> Any:
         while not wait([future], timeout=POLL_SECONDS).done:
             watch()
     except psutil.NoSuchProcess:
-        wait([future], timeout=1.0)  # the child is gone; a moment later pebble knows how
+        wait([future], timeout=ENDING_SECONDS)
     return future.result(timeout=0)
 
 
