@@ -149,7 +149,7 @@ class _Stages:
 
 def _walk(
     molecule: MoleculeRecord, found: Findings, perform: _Stages, before: Solved | None
-) -> Solved:
+) -> Solved | None:
     """The stages in their order; ``found`` is filled in as they finish."""
     settings = perform.settings
     key = identity.geometry_key(molecule, settings)
@@ -197,6 +197,8 @@ def _walk(
     if settings.baseline != "none":
         _add_baseline(found, perform)
     found.key, found.reused = identity.result_key(key, settings), perform.reused
+    if not in_time:  # nor may the next point of a series start from it
+        return None
     point = SeriesPoint(problem=problem.value, references=references.value, vqe=vqe.value)
     return Solved(point, problem_key, key)
 
