@@ -3,10 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: pilot test test-all lint format lock peers bench clean
+.PHONY: pilot up test test-all lint format lock peers bench pictures clean
 
 pilot: $(READY)  ## run the pilot batch and write its report
 	$(BIN)/python molecules/pilot.py
+
+up: $(READY)  ## the service: Prefect with its pages, workers, schedules
+	$(BIN)/molpipe up
 
 test: $(READY)  ## the fast tests
 	$(BIN)/pytest -q -m "not slow" -n 2 --dist loadfile
@@ -22,6 +25,9 @@ lint: $(READY)  ## style, types, layers
 
 bench: $(READY)  ## our speed against the peers, each installed in an environment of its own
 	$(BIN)/python -m benchmarks
+
+pictures: $(READY)  ## the pictures of the service in the docs; needs Chromium
+	$(BIN)/python -m docs.screenshots
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -5,7 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import circuit_size, large, report, simulators, startup, vqe_against_ccsd
+from benchmarks import (
+    circuit_size,
+    database,
+    large,
+    overhead,
+    report,
+    simulators,
+    startup,
+    vqe_against_ccsd,
+)
 from benchmarks.against_peers import compare
 from benchmarks.molecules import COMPARED, MOLECULES, QUICK, SLOW
 from benchmarks.processes import DriverFailed
@@ -20,7 +29,7 @@ def main() -> int:
     if chosen.only or chosen.peers_only:
         return 0
     failed = False
-    for module in (simulators, circuit_size, vqe_against_ccsd, startup):
+    for module in (simulators, circuit_size, vqe_against_ccsd, startup, overhead, database):
         try:
             module.run(quick=chosen.quick, write=write)
         except DriverFailed as error:

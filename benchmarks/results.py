@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 FILE = Path(__file__).parent / "RESULTS.md"
-SECTIONS = ("peers", "simulators", "circuits", "ccsd", "startup", "large")
+SECTIONS = ("peers", "simulators", "circuits", "ccsd", "startup", "overhead", "database", "large")
 HEAD = """# Results of the last runs
 
 Written by `make bench` (`python -m benchmarks`); do not edit. Times depend on the machine, so

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from flows.tasks import compute
+from flows.tasks import compute, titled
 from molpipe.errors import Cancelled, InputError
 from molpipe.limits import Workers
 from molpipe.model.identity import refusal_key
@@ -45,6 +45,11 @@ class Bench:
         self._made_here: set[str] = set()
         self._stopped = threading.Event()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody stopped it."""
+        return self._stopped.is_set()
+
     def stop(self) -> None:
         """Let nothing new begin and end what runs; every row still open becomes cancelled."""
         self._stopped.set()
@@ -68,11 +73,10 @@ class Bench:
         with self._locks[key]:
             if self._stopped.is_set():
                 raise Cancelled("the batch was stopped before this stage began")
-            known = self._recall(key, kind)
+            known = self.recall(key, kind)
             if known is not None:
                 return known
-            label = row_name.replace("{", "{{").replace("}", "}}")  # Prefect formats it
-            run = compute.with_options(name=stage, task_run_name=f"{stage}: {label}")
+            run = titled(compute, stage, row_name)
             try:
                 made: Staged[T] = run(self._workers, function, arguments, limits.memory_gb, seconds)
             except InputError as error:
@@ -82,7 +86,12 @@ class Bench:
                 self._keep(key, stage, made.value, made.seconds)
             return made
 
-    def _recall(self, key: str, kind: type[T]) -> Staged[T] | None:
+    def recall(self, key: str, kind: type[T]) -> Staged[T] | None:
+        """What the store holds under ``key`` and may be used again.
+
+        Raises:
+            InputError: what was refused before.
+        """
         if self._force and key not in self._made_here:
             return None
         known = self._store.recall(key, kind)

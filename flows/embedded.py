@@ -1,20 +1,41 @@
-"""The embedded Prefect server as a process: ``python -m flows.embedded PORT PARENT``."""
+"""A Prefect server as a process that ends with us: ``-m flows.embedded HOST PORT PARENT``."""
 
 from __future__ import annotations
 
+import os
 import sys
+from functools import partial
+from urllib.parse import urlsplit
 
 import uvicorn
+from prefect.logging.configuration import setup_logging
+from prefect.server.api.server import create_app
+from starlette.types import ASGIApp
 
+from flows.busy import Patient
+from flows.environment import UI_VARIABLE
+from flows.same_site import LOOPBACK, SameSite
+from flows.service.config import is_loopback
 from molpipe.limits.child import die_with
 
+
+def app(host: str, ui: str) -> ASGIApp:
+    """Prefect's server, patient with a database that is busy.
+
+    Args:
+        host: where it listens; on loopback, pages of other sites are refused. Elsewhere it has a
+            password, which a browser gives to its own pages only.
+        ui: address at which a browser reaches it.
+    """
+    setup_logging()
+    server = Patient(create_app())
+    if not is_loopback(host):
+        return server
+    return SameSite(server, {*LOOPBACK, host, urlsplit(ui).hostname or host})
+
+
 if __name__ == "__main__":
-    port, parent = int(sys.argv[1]), int(sys.argv[2])
+    host, port, parent = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     die_with(parent)
-    uvicorn.run(
-        "prefect.server.api.server:create_app",
-        factory=True,
-        host="127.0.0.1",
-        port=port,
-        log_level="error",
-    )
+    made = partial(app, host, os.environ.get(UI_VARIABLE, ""))
+    uvicorn.run(made, factory=True, host=host, port=port, log_level="error")

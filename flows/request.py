@@ -1,38 +1,73 @@
-"""What a flow run is asked to do: the one parameter of the flow."""
+"""What a flow run is asked to do: the one parameter of the flow, and the form in the UI."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from molpipe.model.reactions import Reaction
+from molpipe.model.pool import Pool
 from molpipe.model.settings import Settings
+
+MAX_TITLE: Final = 120
+"""Characters of the name of a run."""
 
 
 class BatchRequest(BaseModel):
-    """A batch to compute."""
+    """A batch to compute: pasted molecules, or a batch that was stored before.
+
+    It holds no path and no address of a database: whoever may start a run may not choose these.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    batch: str = Field(description="A CSV, .smi, .sdf or .xyz file, or a folder of these.")
-    settings: Settings = Field(Settings(), description="Settings of every row.")
-    reactions: tuple[Reaction, ...] = Field((), description="Differences between named rows.")
-    out: str = Field(description="Folder for results.json, results.csv and report.html.")
-    database: str | None = Field(None, description="Result database: a path or a URL.")
-    workers: int = Field(1, ge=1, description="Calculations that run at once.")
-    force: bool = Field(False, description="Compute again what the database already holds.")
-    retry_refused: bool = Field(False, description="Try again what a calculation refused before.")
+    smiles: str = Field(
+        "",
+        title="Molecules",
+        max_length=100_000,
+        description="One SMILES a line, and a name behind it if you like: `CCO ethanol`.",
+        json_schema_extra={"position": 0},
+    )
+    stored_batch: str = Field(
+        "",
+        title="Or a stored batch",
+        max_length=200,
+        description="Name or key of a batch that was sent with `molpipe submit`.",
+        json_schema_extra={"position": 1},
+    )
+    name: str = Field(
+        "",
+        title="Name of the run",
+        max_length=MAX_TITLE,
+        description="What to call this run; empty for the name of the batch.",
+        json_schema_extra={"position": 2},
+    )
+    pool: Pool = Field(
+        "cpu",
+        title="Where circuits run",
+        description="cpu: with the rest. quantum: in one run on the work pool `quantum`.",
+        json_schema_extra={"position": 3},
+    )
+    force: bool = Field(
+        False,
+        title="Compute again",
+        description="Also what the result database already holds.",
+        json_schema_extra={"position": 4},
+    )
+    retry_refused: bool = Field(
+        False,
+        title="Try refused calculations again",
+        description="Failed and partial ones always are.",
+        json_schema_extra={"position": 5},
+    )
+    settings: Settings = Field(
+        Settings(),
+        title="Settings",
+        description="For every molecule; a stored batch may override them row by row.",
+        json_schema_extra={"position": 6},
+    )
 
     @property
-    def name(self) -> str:
-        """The name of the batch, for people."""
-        return Path(self.batch).stem
-
-    @property
-    def named_settings(self) -> dict[str, Any]:
-        """What a settings file would hold to ask for the same: settings, and any reactions."""
-        settings = self.settings.model_dump(mode="json")
-        reactions = [reaction.model_dump(mode="json") for reaction in self.reactions]
-        return settings | ({"reactions": reactions} if reactions else {})
+    def title(self) -> str:
+        """What to call the run."""
+        return self.name or self.stored_batch[:40] or "pasted molecules"

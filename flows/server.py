@@ -14,11 +14,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from typing import IO
 
-import httpx
 from prefect.settings import (
     PREFECT_API_URL,
     PREFECT_HOME,
@@ -26,6 +24,7 @@ from prefect.settings import (
     temporary_settings,
 )
 
+from flows.health import wait_until_healthy
 from molpipe.errors import BackendUnavailable
 
 START_SECONDS = 300.0
@@ -66,7 +65,7 @@ def _one_start_at_a_time() -> Iterator[None]:
 @contextlib.contextmanager
 def _server(port: int, log: IO[str]) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "flows.embedded", str(port), str(os.getpid())],
+        [sys.executable, "-m", "flows.embedded", "127.0.0.1", str(port), str(os.getpid())],
         env={
             **os.environ,
             **get_current_settings().to_environment_variables(exclude_unset=True),
@@ -92,12 +91,11 @@ def _server(port: int, log: IO[str]) -> Iterator[subprocess.Popen[str]]:
 
 
 def _wait_until_healthy(address: str, process: subprocess.Popen[str], log: IO[str]) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{address}/health", timeout=5.0).is_success:
-                return
-        time.sleep(0.1)
+    def has_ended() -> bool:
+        return process.poll() is not None
+
+    if wait_until_healthy(address, seconds=START_SECONDS, has_ended=has_ended):
+        return
     log.seek(0)
     last = (log.read().strip().splitlines() or ["it printed nothing"])[-1]
     raise BackendUnavailable(

@@ -42,21 +42,19 @@ def run(
     from flows.environment import prepare  # noqa: PLC0415
 
     prepare(os.environ)
-    from flows.molecule_batch import molecule_batch  # noqa: PLC0415
+    from flows.local import run_here  # noqa: PLC0415
+    from flows.place import Place  # noqa: PLC0415
     from flows.request import BatchRequest  # noqa: PLC0415
-    from flows.server import prefect_server  # noqa: PLC0415
 
-    request = BatchRequest(
-        batch=str(batch),
-        settings=_settings(settings),
+    place = Place(
+        batch=Path(batch),
         reactions=parse_reactions(reactions),
-        out=str(out),
+        out=Path(out),
         database=database,
         workers=workers,
-        force=force,
     )
-    with prefect_server():
-        return molecule_batch(request)
+    name = Path(batch).stem[:120]
+    return run_here(BatchRequest(name=name, settings=_settings(settings), force=force), place)
 
 
 def run_molecule(smiles: str, *, name: str = "", **changes: Any) -> Row:

@@ -48,6 +48,11 @@ class MolpipeError(Exception):
         """Pickle with every field, so that an error survives the way out of a child process."""
         return (_rebuild, (type(self), self.message, self.hint, self.code, self.stage))
 
+    @property
+    def line(self) -> str:
+        """What happened and what to do, in one line."""
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
     def at(self, stage: str) -> Self:
         """Name the stage that raised this error, unless it is named already."""
         self.stage = self.stage or stage

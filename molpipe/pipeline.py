@@ -8,17 +8,13 @@ argument.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from molpipe.analysis.compare import judge
 from molpipe.analysis.row import Findings, row_document
-from molpipe.errors import (
-    CalculationError,
-    Cancelled,
-    InputError,
-    MolpipeError,
-    ResourceError,
-)
+from molpipe.errors import Cancelled, InputError, MolpipeError, ResourceError
+from molpipe.limited import LimitedStages
 from molpipe.model import identity
 from molpipe.model.corrections import Baseline, SecondOrder
 from molpipe.model.document import Row, RowStatus
@@ -39,18 +35,41 @@ from molpipe.stages import (
 )
 from molpipe.store.records import Staged
 
-T = TypeVar("T")
-
 VQE_SHARE = 0.9
 """The part of the time left that the optimiser may use before it must stop by itself."""
 
 
-class Solved(NamedTuple):
-    """A row whose stages all ended, and the keys of two of them."""
+class Prepared(NamedTuple):
+    """A row that lacks its circuit and what follows from that."""
 
-    point: SeriesPoint
+    problem: ActiveSpaceProblem
     problem_key: str
-    vqe_key: str
+    references: ReferenceEnergies
+    reference_key: str
+
+
+@dataclass(kw_only=True, eq=False)
+class Series:
+    """How far the rows of a series have come.
+
+    The next problem follows the last one that was built, the next VQE the last one that ended
+    in time: so every problem of a series can be built before its first VQE.
+    """
+
+    problem: ActiveSpaceProblem | None = None
+    problem_key: str | None = None
+    solved: SeriesPoint | None = None
+    solved_key: str | None = None
+
+    def built(self, problem: ActiveSpaceProblem, key: str) -> None:
+        """Go on from a problem; one that follows no other is a new beginning."""
+        self.problem, self.problem_key = problem, key
+        if problem.neighbour_overlap is None:
+            self.solved = self.solved_key = None
+
+    def vqe_key(self, prepared: Prepared, settings: Settings) -> str:
+        """Content key of the VQE of the row that comes next."""
+        return identity.vqe_key(prepared.reference_key, settings, self.solved_key)
 
 
 def run_row(row: BatchRow, settings: Settings, perform: Perform = perform_here) -> Row:
@@ -58,7 +77,7 @@ def run_row(row: BatchRow, settings: Settings, perform: Perform = perform_here) 
 
     This is the border of the batch: an error of the tree becomes the failure of this row.
     """
-    return _answer(row, settings, perform, None)[0]
+    return _answer(row, settings, perform, Series())
 
 
 def run_series(
@@ -66,14 +85,17 @@ def run_series(
 ) -> Iterator[Row]:
     """Answer the rows of one series in the order of their coordinates.
 
-    Each goes on from the one before it that was solved: it follows its active space, and its VQE
-    tries the optimised angles as a start.
+    Each follows the active space of the one before it, and its VQE tries the optimised angles of
+    the last one that ended in time as a start.
     """
-    before: Solved | None = None
-    for row in sorted(rows, key=lambda row: (row.coordinate is None, row.coordinate or 0.0)):
-        answered, solved = _answer(row, settings, perform(row), before)
-        before = solved or before
-        yield answered
+    series = Series()
+    for row in in_order(rows):
+        yield _answer(row, settings, perform(row), series)
+
+
+def in_order(rows: Sequence[BatchRow]) -> list[BatchRow]:
+    """The rows of a series by their coordinates, those without one last."""
+    return sorted(rows, key=lambda row: (row.coordinate is None, row.coordinate or 0.0))
 
 
 def units(rows: Sequence[BatchRow]) -> list[tuple[BatchRow, ...]]:
@@ -85,122 +107,82 @@ def units(rows: Sequence[BatchRow]) -> list[tuple[BatchRow, ...]]:
     return [tuple(unit) for unit in found.values()]
 
 
-def _answer(
-    row: BatchRow, settings: Settings, perform: Perform, before: Solved | None
-) -> tuple[Row, Solved | None]:
+def _answer(row: BatchRow, settings: Settings, perform: Perform, series: Series) -> Row:
     found = Findings(failure=row.failure, status="ok" if row.failure is None else "refused")
-    solved = None
     try:
         settings = settings.with_overrides(row.overrides)
         if row.molecule is not None:
-            solved = _walk(row.molecule, found, _Stages(settings, perform), before)
+            stages = LimitedStages(settings, perform)
+            found.stage_keys = stages.keys
+            _solve(prepare(row.molecule, found, stages, series), found, stages, series)
     except MolpipeError as error:
         found.failure = Failure.of(error.at("settings"))
         found.status = _status(error, found)
-    return row_document(row, settings, found), solved
+    return row_document(row, settings, found)
 
 
-class _Stages:
-    """Performs the stages of one molecule within its time limit.
-
-    What counts is the time that stages computed, not the time that they waited.
-    """
-
-    def __init__(self, settings: Settings, perform: Perform) -> None:
-        self.settings = settings
-        self.left = settings.limits.seconds
-        self.reused = True
-        self._perform = perform
-
-    def __call__(
-        self, stage: str, key: str, kind: type[T], function: Callable[..., T], *arguments: Any
-    ) -> Staged[T]:
-        try:
-            if self.left <= 0:
-                limit = f"the limit of {self.settings.limits.seconds:g} s was used up"
-                raise ResourceError(limit, hint="raise limits.seconds", code="TIME_LIMIT")
-            staged = self._perform(
-                stage,
-                key,
-                kind,
-                function,
-                *arguments,
-                limits=self.settings.limits,
-                seconds=self.left,
-            )
-        except MolpipeError as error:
-            raise error.at(stage) from error.__cause__
-        if not staged.recalled:
-            self.reused = False
-            self.left -= staged.seconds
-        return staged
-
-    def beside(
-        self, stage: str, key: str, kind: type[T], function: Callable[..., T], *arguments: Any
-    ) -> Staged[T] | EnergyValue:
-        """A stage that the row can do without: its failure is an energy that is missing."""
-        try:
-            return self(stage, key, kind, function, *arguments)
-        except (InputError, CalculationError, ResourceError) as error:
-            if error.code == "TIME_LIMIT":
-                self.left = 0.0
-            return EnergyValue.missing("failed", error.message)
-
-
-def _walk(
-    molecule: MoleculeRecord, found: Findings, perform: _Stages, before: Solved | None
-) -> Solved | None:
-    """The stages in their order; ``found`` is filled in as they finish."""
+def prepare(
+    molecule: MoleculeRecord, found: Findings, perform: LimitedStages, series: Series
+) -> Prepared:
+    """The stages before the circuit; ``found`` is filled in as they finish."""
     settings = perform.settings
     key = identity.geometry_key(molecule, settings)
     geometry = perform("geometry", key, Geometry, embed, molecule, settings)
-    found.geometry = geometry.value
-    found.seconds.conformer = geometry.seconds
+    found.geometry, found.seconds.conformer = geometry.value, geometry.seconds
 
-    if before is not None and not _same_molecule(geometry.value, before.point.problem.geometry):
-        before = None
-    neighbour = before and before.point
-    key = identity.problem_key(geometry.value, settings, before and before.problem_key)
-    problem = perform(
-        "problem",
-        key,
-        ActiveSpaceProblem,
-        build_problem,
-        geometry.value,
-        settings,
-        neighbour and neighbour.problem,
-    )
-    problem_key = key
+    problem, problem_key = _build(geometry.value, found, perform, series)
+    key = identity.reference_key(problem_key, settings)
+    references = perform("reference", key, ReferenceEnergies, reference_energies, problem, settings)
+    found.references, found.seconds.reference = references.value, references.seconds
+    return Prepared(problem, problem_key, references.value, key)
+
+
+def _build(
+    geometry: Geometry, found: Findings, perform: LimitedStages, series: Series
+) -> tuple[ActiveSpaceProblem, str]:
+    """The problem and its key; it follows the one before it in its series."""
+    settings, before, before_key = perform.settings, series.problem, series.problem_key
+    if before is not None and not _same_molecule(geometry, before.geometry):
+        before = before_key = None
+    key = identity.problem_key(geometry, settings, before_key)
+    arguments = (geometry, settings, before)
+    problem = perform("problem", key, ActiveSpaceProblem, build_problem, *arguments)
+    series.built(problem.value, key)
     found.problem = problem.value
     found.seconds.scf = problem.value.mean_field.seconds
     found.seconds.problem = max(problem.seconds - found.seconds.scf, 0.0)
+    return problem.value, key
 
-    key = identity.reference_key(key, settings)
-    references = perform(
-        "reference", key, ReferenceEnergies, reference_energies, problem.value, settings
-    )
-    found.references = references.value
-    found.seconds.reference = references.seconds
 
-    key = identity.vqe_key(key, settings, before and before.vqe_key)
+def run_vqe(
+    key: str, prepared: Prepared, perform: LimitedStages, series: Series
+) -> Staged[VQEResult]:
+    """The circuit of a prepared row; one that ends in time is where the next one starts."""
+    problem, references = prepared.problem, prepared.references
     budget = VQE_SHARE * perform.left
-    arguments = (problem.value, references.value, settings, budget, neighbour)
+    arguments = (problem, references, perform.settings, budget, series.solved)
     vqe = perform("vqe", key, VQEResult, minimise, *arguments)
-    found.vqe = vqe.value
-    found.seconds.vqe = vqe.value.seconds
-    found.seconds.circuit_check = vqe.value.circuit_check_seconds
-    found.comparison = judge(problem.value, references.value, vqe.value)
-    in_time = vqe.value.status != "time-limit"
+    if vqe.value.status != "time-limit":
+        series.solved = SeriesPoint(problem=problem, references=references, vqe=vqe.value)
+        series.solved_key = key
+    return vqe
+
+
+def _solve(prepared: Prepared, found: Findings, perform: LimitedStages, series: Series) -> None:
+    """The circuit, and what follows from it."""
+    settings = perform.settings
+    key = series.vqe_key(prepared, settings)
+    vqe = run_vqe(key, prepared, perform, series).value
+    found.vqe, found.seconds.vqe = vqe, vqe.seconds
+    found.seconds.circuit_check = vqe.circuit_check_seconds
+    found.comparison = judge(prepared.problem, prepared.references, vqe)
+    in_time = vqe.status != "time-limit"
     found.status = "ok" if in_time else "partial"
     if settings.nevpt2 != "none" and in_time:  # the next run has another VQE under this key
         _add_second_order(found, perform, key)
     if settings.baseline != "none":
         _add_baseline(found, perform)
     found.key, found.reused = identity.result_key(key, settings), perform.reused
-    if not in_time:  # nor may the next point of a series start from it
-        return None
-    point = SeriesPoint(problem=problem.value, references=references.value, vqe=vqe.value)
-    return Solved(point, problem_key, key)
 
 
 def _same_molecule(one: Geometry, other: Geometry) -> bool:
@@ -212,7 +194,7 @@ def _same_molecule(one: Geometry, other: Geometry) -> bool:
     )
 
 
-def _add_second_order(found: Findings, perform: _Stages, vqe_key: str) -> None:
+def _add_second_order(found: Findings, perform: LimitedStages, vqe_key: str) -> None:
     key, settings = identity.nevpt2_key(vqe_key), perform.settings
     arguments = (found.problem, found.references, found.vqe, settings)
     made = perform.beside("nevpt2", key, SecondOrder, second_order, *arguments)
@@ -222,7 +204,7 @@ def _add_second_order(found: Findings, perform: _Stages, vqe_key: str) -> None:
         found.second_order, found.seconds.nevpt2 = made.value, made.seconds
 
 
-def _add_baseline(found: Findings, perform: _Stages) -> None:
+def _add_baseline(found: Findings, perform: LimitedStages) -> None:
     geometry, settings = found.geometry, perform.settings
     assert geometry is not None
     key = identity.baseline_key(geometry, settings)

@@ -5,17 +5,21 @@ They import their engines when they run, so that whoever only hands them on stay
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
+from molpipe.analysis import memory
 from molpipe.model.corrections import Baseline, SecondOrder
 from molpipe.model.molecule import Geometry, MoleculeRecord
 from molpipe.model.problem import ActiveSpaceProblem
-from molpipe.model.results import ReferenceEnergies, VQEResult
+from molpipe.model.results import EnergyValue, ReferenceEnergies, VQEResult
 from molpipe.model.series import SeriesPoint
 from molpipe.model.settings import LimitSettings, Settings
 from molpipe.store.records import Staged
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -40,7 +44,9 @@ def embed(molecule: MoleculeRecord, settings: Settings) -> Geometry:
     """Stage 1: a geometry [angstrom] for the molecule."""
     from molpipe.chem.conformer import embed  # noqa: PLC0415
 
-    return embed(molecule, settings)
+    geometry = embed(molecule, settings)
+    logger.info("geometry of %d atoms: %s", len(geometry.symbols), geometry.origin)
+    return geometry
 
 
 def build_problem(
@@ -49,14 +55,30 @@ def build_problem(
     """Stage 2: mean field, active space, integrals [Ha]."""
     from molpipe.chem.problem import build_problem  # noqa: PLC0415
 
-    return build_problem(geometry, settings, neighbour)
+    problem = build_problem(geometry, settings, neighbour)
+    field = problem.mean_field
+    others = f", the lowest of {n} solutions" if (n := len(field.solutions)) > 1 else ""
+    logger.info(
+        "%s/%s: %.6f Ha with %d basis functions%s",
+        field.kind.upper(),
+        field.basis,
+        field.energy,
+        len(field.mo_coeff),
+        others,
+    )
+    space, reason = problem.orbitals, problem.selection_reason
+    logger.info("active space of %d qubits in %s orbitals: %s", problem.n_qubits, space, reason)
+    return problem
 
 
 def reference_energies(problem: ActiveSpaceProblem, settings: Settings) -> ReferenceEnergies:
     """Stage 3: the classical references of the problem [Ha]."""
     from molpipe.chem.reference import reference_energies  # noqa: PLC0415
 
-    return reference_energies(problem, settings)
+    found = reference_energies(problem, settings)
+    ccsd, casci = _in_words(found.active.ccsd), _in_words(found.active.casci)
+    logger.info("in the active space: CCSD %s, CASCI %s", ccsd, casci)
+    return found
 
 
 def minimise(
@@ -70,7 +92,19 @@ def minimise(
     from molpipe.quantum.circuit_check import check_circuit  # noqa: PLC0415
     from molpipe.quantum.vqe import minimise  # noqa: PLC0415
 
+    if neighbour is not None:  # not the one whose space was followed, if that one's VQE failed
+        from molpipe.chem.active_space.series import beside  # noqa: PLC0415
+
+        problem = beside(problem, neighbour.problem)
     result = minimise(problem, references, settings, seconds=seconds, neighbour=neighbour)
+    logger.info(
+        "VQE with %s: %.6f Ha after %d evaluations, gradient %.1e Ha, %s",
+        result.ansatz,
+        result.energy,
+        result.n_evaluations,
+        result.gradient_norm,
+        result.status,
+    )
     return check_circuit(problem, references, result, settings)
 
 
@@ -113,3 +147,23 @@ def timed(function: Callable[..., T], *arguments: Any) -> Staged[T]:
     began = time.perf_counter()
     value = function(*arguments)
     return Staged(value=value, seconds=time.perf_counter() - began, recalled=False)
+
+
+def expected_gb(function: Callable[..., Any], arguments: Sequence[Any]) -> float:
+    """Resident memory [GB] that a stage will probably need, see :mod:`molpipe.analysis.memory`."""
+    estimate = _EXPECTED.get(function)
+    return memory.LIBRARIES_GB if estimate is None else estimate(*arguments)
+
+
+_EXPECTED: Final[Mapping[Callable[..., Any], Callable[..., float]]] = {
+    embed: memory.of_geometry,
+    build_problem: memory.of_problem,
+    reference_energies: memory.of_references,
+    minimise: memory.of_vqe,
+    second_order: memory.of_second_order,
+    baseline_energy: memory.of_baseline,
+}
+
+
+def _in_words(energy: EnergyValue) -> str:
+    return energy.status if energy.value is None else f"{energy.value:.6f} Ha"

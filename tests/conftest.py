@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 for library in ("OMP", "OPENBLAS", "MKL"):  # before numpy is imported; more threads are slower
@@ -9,3 +10,16 @@ for library in ("OMP", "OPENBLAS", "MKL"):  # before numpy is imported; more thr
 
 settings.register_profile("molpipe", deadline=None)  # a busy machine is no failure
 settings.load_profile("molpipe")
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A PostgreSQL server with no database yet."""
+    pytest.importorskip("psycopg", reason="the PostgreSQL driver is an extra: make peers")
+    from tests.postgresql import binaries, running  # noqa: PLC0415
+
+    found = binaries()
+    if found is None:
+        pytest.skip("no PostgreSQL server here: apt-get install postgresql")
+    with running(found) as server:
+        yield server

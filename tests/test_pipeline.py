@@ -244,6 +244,26 @@ def test_a_point_that_fails_is_passed_over_by_the_next(series):
     assert answered == [(1.6, "ok"), (1.8, "partial"), (2.0, "ok")]
 
 
+def test_a_problem_follows_the_last_one_built_and_a_vqe_the_last_one_in_time(series):
+    settings = CHEAP.with_overrides({"active_space": "2,2"})
+    taken = {}
+
+    def perform(row):
+        def note(stage, key, kind, function, *arguments, **limits):
+            taken[row.coordinate, stage] = arguments[-1]
+            broken = (row.coordinate, stage) == (1.8, "vqe")
+            do = failing("vqe", ResourceError("too long")) if broken else perform_here
+            return do(stage, key, kind, function, *arguments, **limits)
+
+        return note
+
+    last = list(run_series(series, settings, perform))[-1]
+    followed, started_from = taken[2.0, "problem"], taken[2.0, "vqe"].problem
+    assert followed.geometry.coordinates[1, 2] == 1.8
+    assert started_from.geometry.coordinates[1, 2] == 1.6
+    assert last.status == "ok"
+
+
 def test_rows_of_a_series_with_the_same_settings_are_one_unit(series):
     other = replace(series[0], row=9, overrides={"ansatz": "puccd"})
     single = replace(series[0], row=10, series=None)

@@ -32,3 +32,6 @@ CAVITY = 5e-5
 
 SINGLE_PRECISION = 1e-6
 """A density matrix of single-precision numbers, some hundred gates later."""
+
+SHOWN_DIGITS = 0.51e-6
+"""An energy on a page against the one in results.json: pages show six decimals."""

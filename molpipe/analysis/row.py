@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -65,6 +66,7 @@ class Findings:
     baseline: EnergyValue | None = None
     comparison: Comparison | None = None
     key: str | None = None
+    stage_keys: Mapping[str, str] = field(default_factory=dict)
     reused: bool = False
     seconds: Timing = field(default_factory=Timing)
     failure: Failure | None = None
@@ -80,6 +82,7 @@ def row_document(row: BatchRow, settings: Settings, found: Findings) -> Row:
         source=row.source,
         status=found.status,
         key=found.key,
+        stage_keys=dict(found.stage_keys),
         reused=found.reused,
         series=row.series,
         coordinate=row.coordinate,

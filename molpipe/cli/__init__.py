@@ -7,11 +7,16 @@ from typing import Annotated
 
 import typer
 
+from molpipe.cli.cancel import cancel
+from molpipe.cli.db import db
 from molpipe.cli.doctor import doctor
 from molpipe.cli.report import report
 from molpipe.cli.run import run
 from molpipe.cli.schema import schema
 from molpipe.cli.show import show
+from molpipe.cli.status import status
+from molpipe.cli.submit import submit
+from molpipe.cli.up import up
 from molpipe.cli.validate import validate
 from molpipe.errors import MolpipeError
 
@@ -24,8 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Batches of molecules in, an honest quantum-classical comparison out.",
 )
-for command in (run, report, show, validate, doctor, schema):
+for command in (run, report, show, up, submit, status, cancel, validate, doctor, schema):
     app.command()(command)
+app.add_typer(db, name="db")
 
 
 def _print_version(wanted: bool) -> None:
@@ -50,6 +56,5 @@ def main() -> None:
     try:
         app()
     except MolpipeError as error:
-        hint = f" ({error.hint})" if error.hint else ""
-        typer.echo(f"molpipe: {error.message}{hint}", err=True)
+        typer.echo(f"molpipe: {error.line}", err=True)
         sys.exit(UNUSABLE)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from molpipe.errors import InvalidSettings
+from molpipe.model.pool import POOLS, Pool
 
 if TYPE_CHECKING:
     from molpipe.model.reactions import Reaction
@@ -25,6 +26,10 @@ Database = Annotated[
 ]
 
 
+BESIDE = ("reactions", "pool")
+"""Keys of a settings file that are no settings of a row."""
+
+
 def load_settings(file: Path | None, changes: Sequence[str]) -> Settings:
     """Settings from a YAML file, then changed by ``key=value`` pairs with dotted keys.
 
@@ -34,7 +39,8 @@ def load_settings(file: Path | None, changes: Sequence[str]) -> Settings:
     from molpipe.model.settings import Settings  # noqa: PLC0415
 
     values = _read(file)
-    values.pop("reactions", None)
+    for key in BESIDE:
+        values.pop(key, None)
     return Settings.parse(values).with_overrides(dict(_split(change) for change in changes))
 
 
@@ -47,6 +53,19 @@ def load_reactions(file: Path | None) -> tuple[Reaction, ...]:
     from molpipe.model.reactions import parse_reactions  # noqa: PLC0415
 
     return parse_reactions(_read(file).get("reactions"))
+
+
+def load_pool(file: Path | None, asked: str | None) -> Pool:
+    """Where circuits run: as asked, else as a settings file says under ``pool:``, else cpu.
+
+    Raises:
+        InvalidSettings: there is no such pool.
+    """
+    pool = asked or _read(file).get("pool") or "cpu"
+    for known in POOLS:
+        if pool == known:
+            return known
+    raise InvalidSettings(f"pool = {pool!r} is not one of {', '.join(POOLS)}")
 
 
 def _read(file: Path | None) -> dict[str, object]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -19,11 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from molpipe.limits import Workers
-    from molpipe.model.molecule import Geometry
-    from molpipe.model.settings import Settings
     from molpipe.validation import Outcome, Study
-    from molpipe.validation.quantities import Measurement
 
 INTERRUPTED: Final = 130
 TABLE_WIDTH: Final = 110
@@ -51,7 +45,7 @@ def validate(
     """
     from rich.console import Console  # noqa: PLC0415
 
-    from molpipe.validation import load_studies  # noqa: PLC0415
+    from molpipe.validation import load_studies, words  # noqa: PLC0415
 
     studies = load_studies(references)
     _write(json_, [])  # a file that cannot be written is known now, not minutes later
@@ -65,12 +59,11 @@ def validate(
     except KeyboardInterrupt:
         interrupted = True
     _write(json_, found)
-    passed = sum(outcome.passed for outcome in found)
     ending = "; interrupted before the others were computed" if interrupted else ""
-    console.print(f"{passed} of {len(found)} values are within their tolerance{ending}")
+    console.print(f"{words.tally(found)}{ending}")
     if interrupted:
         raise typer.Exit(INTERRUPTED)
-    raise typer.Exit(0 if passed == len(found) else 1)
+    raise typer.Exit(0 if all(outcome.passed for outcome in found) else 1)
 
 
 def _compare(
@@ -78,7 +71,7 @@ def _compare(
 ) -> None:
     """Fill ``found``, and print each study when it is done; all in one child process."""
     from molpipe.limits import Workers  # noqa: PLC0415
-    from molpipe.validation import compare  # noqa: PLC0415
+    from molpipe.validation import compare, measure_in  # noqa: PLC0415
 
     # What a crash raised stands under its table; the traceback would only tear that.
     logging.getLogger("molpipe.limits").addHandler(logging.NullHandler())
@@ -87,7 +80,7 @@ def _compare(
             status.update(study.title)
             first = len(found)
             try:
-                for outcome in compare(study, partial(_measure, workers), slow=slow):
+                for outcome in compare(study, measure_in(workers), slow=slow):
                     found.append(outcome)
                     status.update(f"{study.title}: after {outcome.check.what}")
             finally:
@@ -95,55 +88,28 @@ def _compare(
                     console.print(_table(study.title, done))
 
 
-def _measure(
-    workers: Workers, geometry: Geometry, settings: Settings, quantities: tuple[str, ...]
-) -> tuple[Measurement, ...]:
-    from molpipe.validation.quantities import measure  # noqa: PLC0415
-
-    limits = settings.limits
-    return workers.run(
-        measure,
-        geometry,
-        settings,
-        quantities,
-        seconds=limits.seconds,
-        memory_gb=limits.memory_gb,
-    )
-
-
 def _table(title: str, outcomes: Sequence[Outcome]) -> Table:
     from rich import box  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    from molpipe.validation import words  # noqa: PLC0415
+
     table = Table(title=Text(title, "bold"), title_justify="left", box=box.SIMPLE_HEAD)
     table.expand, table.pad_edge, table.collapse_padding = True, False, True
-    table.add_column("", width=4)
-    table.add_column("what", ratio=3, min_width=10)
-    for name, width in (("published", 14), ("ours", 14), ("difference", 10), ("tolerance", 9)):
+    verdict, what, *numbers, source = words.HEADERS
+    table.add_column(verdict, width=4)
+    table.add_column(what, ratio=3, min_width=10)
+    for name, width in zip(numbers, (14, 14, 10, 9), strict=True):
         table.add_column(name, justify="right", no_wrap=True, width=width)
-    table.add_column("source", ratio=1, min_width=8)
+    table.add_column(source, ratio=1, min_width=8)
     for outcome in outcomes:
-        check = outcome.check
-        table.add_row(
-            Text("pass", "green") if outcome.passed else Text("FAIL", "bold red"),
-            Text(f"{check.what} [{check.unit}]"),
-            _rounded(check.published, check.tolerance),
-            "" if outcome.ours is None else _rounded(outcome.ours, check.tolerance),
-            "" if outcome.difference is None else f"{outcome.difference:+.1e}",
-            f"{check.tolerance:g}",
-            Text(check.source.label),
-        )
-    reasons = {f"{o.check.calculation}: {o.missing}": None for o in outcomes if o.missing}
-    if reasons:
+        style = "green" if outcome.passed else "bold red"
+        word, *others = words.cells(outcome)
+        table.add_row(Text(word, style), *map(Text, others))
+    if reasons := words.reasons(outcomes):
         table.caption, table.caption_justify = Text("\n".join(reasons), "red"), "left"
     return table
-
-
-def _rounded(value: float, tolerance: float) -> str:
-    """The value with one digit more than its tolerance has."""
-    decimals = max(0, 1 - math.floor(math.log10(tolerance)))
-    return f"{value:z.{decimals}f}"
 
 
 def _write(file: Path | None, found: Sequence[Outcome]) -> None:

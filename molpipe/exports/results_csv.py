@@ -22,8 +22,8 @@ from molpipe.exports.atomic import write_text
 from molpipe.model.document import Results, Row
 from molpipe.model.settings import setting_keys
 
-LEFT_OUT: Final = frozenset({"vqe.parameters", "vqe.trace"})
-"""Arrays too long for a cell."""
+LEFT_OUT: Final = frozenset({"vqe.parameters", "vqe.trace", "stage_keys"})
+"""What is too long for a cell."""
 
 _UNITS: Final[Mapping[str, str]] = {
     "molecule.geometry": "angstrom",

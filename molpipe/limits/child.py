@@ -9,9 +9,11 @@ import signal
 import sys
 import traceback
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from typing import Final
 
 from molpipe.errors import InvariantError, MolpipeError, ResourceError
+from molpipe.limits import logs
 
 THREAD_VARIABLES: Final = (
     "OMP_NUM_THREADS",
@@ -34,10 +36,11 @@ class Answer:
     traceback: str = ""
 
 
-def prepare(parent: int, threads: int) -> None:
-    """Set the child up, before anything heavy is imported."""
+def prepare(parent: int, threads: int, writer: Connection) -> None:
+    """Set the child up, before anything heavy is imported; what it logs goes to ``writer``."""
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a Python handler waits for C code to return
+    logs.listen(writer)
     die_with(parent)
 
 
@@ -53,12 +56,18 @@ def die_with(parent: int) -> None:
         os._exit(1)
 
 
-def execute(work: bytes) -> bytes:
+def execute(work: bytes, level: int) -> bytes:
     """Run a pickled ``(function, args)``; the pickled :class:`Answer`.
 
     Pickle's protocol 5 keeps read-only arrays read-only. Bytes go in and out so that a bad
-    pickle fails here, with a message, and not in pebble's threads.
+    pickle fails here, with a message, and not in pebble's threads. ``level`` is the lowest one
+    of molpipe's own log records that the parent wants.
     """
+    with logs.heard(level):
+        return _answer(work)
+
+
+def _answer(work: bytes) -> bytes:
     try:
         function, args = pickle.loads(work)
         return _pack(Answer(value=function(*args)))

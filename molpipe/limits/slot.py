@@ -3,7 +3,8 @@
 Each child has a pebble pool of its own. Children that share a pool share its pipe and locks,
 and one that is killed at the wrong moment takes the others with it. The watch is kept here,
 in the parent: the child cannot watch its own memory while C code holds the interpreter lock,
-and the wall time is that of the monotonic clock, which nobody sets.
+and the wall time is that of the monotonic clock, which nobody sets. What the child logs is
+said by the thread that waits for it, because Prefect tells by its context whose log it is.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ from __future__ import annotations
 import logging
 import os
 import pickle
-import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, wait
-from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 import psutil  # type: ignore[import-untyped]
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
-from molpipe.errors import CalculationError, Cancelled, ResourceError
+from molpipe.errors import Cancelled
 from molpipe.limits.child import Answer, execute, prepare
+from molpipe.limits.endings import deaths_named, died, over_memory, over_time
+from molpipe.limits.logs import LogPipe, level_wanted
+from molpipe.limits.machine import GIGABYTE
 from molpipe.limits.spawn import ChildContext
 
 logger = logging.getLogger(__name__)
@@ -33,7 +35,6 @@ POLL_SECONDS: Final = 0.05
 START_SECONDS: Final = 60.0
 ENDING_SECONDS: Final = 3.0
 """How long pebble may take to learn how a child ended that is gone; on a busy machine a second."""
-GIGABYTE: Final = 1e9
 
 
 class Slot:
@@ -42,6 +43,7 @@ class Slot:
     def __init__(self, *, threads: int) -> None:
         self._threads = threads
         self._pool: ProcessPool | None = None
+        self._logs: LogPipe | None = None
         self._child = psutil.Process()
 
     def call(
@@ -56,10 +58,11 @@ class Slot:
         """Run ``function(*args)`` in the child; see :meth:`molpipe.limits.Workers.run`."""
         work = pickle.dumps((function, args), protocol=5)
         try:
-            with _deaths_named():
+            with deaths_named():
                 pool = self._warm_pool(memory_gb, stopped)
                 watch = self._watch(seconds, memory_gb, stopped)
-                stored = _wait_for(pool.schedule(execute, args=(work,)), watch)
+                stored = _wait_for(pool.schedule(execute, args=(work, level_wanted())), watch)
+                self._relay_logs()
         except BaseException:  # also Ctrl-C: a child whose answer nobody reads must not stay
             self.close()
             raise
@@ -76,6 +79,9 @@ class Slot:
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
+        logs, self._logs = self._logs, None
+        if logs is not None:
+            logs.close()
 
     def _watch(
         self, seconds: float, memory_gb: float, stopped: Callable[[], bool]
@@ -83,11 +89,12 @@ class Slot:
         end = time.monotonic() + seconds
 
         def watch() -> None:
+            self._relay_logs()
             _check_stopped(stopped)
             if time.monotonic() > end:
-                raise _over_time(seconds)
+                raise over_time(seconds)
             if self._child.memory_info().rss > memory_gb * GIGABYTE:
-                raise _over_memory(memory_gb)
+                raise over_memory(memory_gb)
 
         return watch
 
@@ -95,10 +102,11 @@ class Slot:
         if self._pool is not None and not self._is_fit(memory_gb):
             self.close()
         if self._pool is None:
+            self._logs = LogPipe()
             self._pool = ProcessPool(
                 max_workers=1,
                 initializer=prepare,
-                initargs=(os.getpid(), self._threads),
+                initargs=(os.getpid(), self._threads, self._logs.writer),
                 context=ChildContext(),
             )
             end = time.monotonic() + START_SECONDS
@@ -106,11 +114,15 @@ class Slot:
             def watch() -> None:
                 _check_stopped(stopped)
                 if time.monotonic() > end:
-                    raise _died(f"did not start within {START_SECONDS:g} s")
+                    raise died(f"did not start within {START_SECONDS:g} s")
 
             pid = _wait_for(self._pool.schedule(os.getpid), watch)
             self._child = psutil.Process(pid)
         return self._pool
+
+    def _relay_logs(self) -> None:
+        if self._logs is not None:
+            self._logs.relay()
 
     def _is_fit(self, memory_gb: float) -> bool:
         """Alive, and what earlier calculations left does not eat half of this one's memory."""
@@ -131,52 +143,6 @@ def _wait_for(future: Future[Any], watch: Callable[[], None]) -> Any:
     return future.result(timeout=0)
 
 
-@contextmanager
-def _deaths_named() -> Iterator[None]:
-    try:
-        yield
-    except ProcessExpired as error:
-        raise _died(_ending(error.exitcode)) from error
-    except (RuntimeError, TimeoutError, psutil.NoSuchProcess) as error:
-        # A broken pool is a RuntimeError. It has no exit code where the child ended before it
-        # acknowledged its work, and pebble never hears of one that ended with code 0.
-        raise _died("ended without an answer") from error
-
-
 def _check_stopped(stopped: Callable[[], bool]) -> None:
     if stopped():
         raise Cancelled("stopped in the middle of the calculation")
-
-
-def _over_time(seconds: float) -> ResourceError:
-    return ResourceError(
-        f"the calculation was stopped at its limit of {seconds:g} s wall time",
-        hint="raise limits.seconds, or choose a smaller basis or active space",
-        code="TIME_LIMIT",
-    )
-
-
-def _over_memory(memory_gb: float) -> ResourceError:
-    return ResourceError(
-        f"the calculation was stopped at its limit of {memory_gb:g} GB resident memory",
-        hint="raise limits.memory_gb, or choose a smaller basis or active space",
-        code="MEMORY_LIMIT",
-    )
-
-
-def _died(ending: str) -> CalculationError:
-    return CalculationError(
-        f"the process of the calculation {ending}",
-        hint="run it again; where the machine is short of memory, lower limits.memory_gb or "
-        "run fewer molecules at once",
-        code="CHILD_DIED",
-    )
-
-
-def _ending(exit_code: int) -> str:
-    if exit_code >= 0:
-        return f"ended with exit code {exit_code}"
-    try:
-        return f"was ended by {signal.Signals(-exit_code).name}"
-    except ValueError:
-        return f"was ended by signal {-exit_code}"

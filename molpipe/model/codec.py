@@ -1,9 +1,10 @@
 """Model types to bytes and back.
 
 A stored value is one JSON document. A dataclass is an object with ``"$type"``; an array is
-base64 of its little-endian float64 bytes, so that every number comes back bit for bit. The
-outermost object carries the schema version of its type: a type that changes raises it,
-adds a migration here and leaves a golden file in ``tests/golden``.
+base64 of its little-endian float64 bytes, so that every number comes back bit for bit;
+of settings, those that are not the default. The outermost object carries the schema version
+of its type: a type that changes raises it, adds a migration here and leaves a golden file in
+``tests/golden``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from molpipe.errors import CorruptRecord, SchemaTooNew
 from molpipe.model.comparison import Comparison, LadderStep, Model, Solver
 from molpipe.model.corrections import Baseline, SecondOrder
 from molpipe.model.molecule import Failure, Geometry, MoleculeRecord
+from molpipe.model.orders import VQEOrder, VQEOrders, VQEOutcome
 from molpipe.model.problem import ActiveSpaceProblem, MeanField, ReactionField
 from molpipe.model.results import (
     ActiveEnergies,
@@ -32,6 +34,7 @@ from molpipe.model.results import (
     TracePoint,
     VQEResult,
 )
+from molpipe.model.settings import Settings
 from molpipe.model.solvents import Solvent
 
 _TYPES: Final[Mapping[str, type]] = {
@@ -42,6 +45,7 @@ _TYPES: Final[Mapping[str, type]] = {
         *(EnergyValue, ActiveEnergies, FullEnergies, Amplitudes, Diagnostics, ReferenceEnergies),
         *(TracePoint, CircuitCheck, VQEResult, SecondOrder, Baseline),
         *(Comparison, Solver, Model, LadderStep),
+        *(VQEOrder, VQEOrders, VQEOutcome),
     )
 }
 
@@ -114,6 +118,8 @@ def _to_json(value: object) -> Any:
         return {"$array": base64.b64encode(data).decode(), "shape": list(value.shape)}
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, Settings):
+        return {"$settings": value.model_dump(mode="json", exclude_defaults=True)}
     if isinstance(value, list | tuple):
         return [_to_json(item) for item in value]
     if dataclasses.is_dataclass(value):
@@ -130,5 +136,7 @@ def _from_json(value: Any) -> Any:
     if "$array" in value:
         flat = np.frombuffer(base64.b64decode(value["$array"], validate=True), dtype="<f8")
         return flat.reshape(value["shape"])
+    if "$settings" in value:
+        return Settings.model_validate(value["$settings"])
     kind = _TYPES[value["$type"]]
     return kind(**{name: _from_json(item) for name, item in value.items() if name != "$type"})

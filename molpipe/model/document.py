@@ -152,7 +152,10 @@ class Seconds:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row of the input, answered; a block that was not reached is None."""
+    """One row of the input, answered; a block that was not reached is None.
+
+    ``stage_keys`` are the content keys of the stages that it came from, by stage.
+    """
 
     row: int
     name: str
@@ -160,6 +163,7 @@ class Row:
     source: Source
     status: RowStatus
     key: str | None = None
+    stage_keys: Mapping[str, str] = field(default_factory=dict)
     reused: bool = False
     duplicate_of: int | None = None
     series: str | None = None

@@ -14,6 +14,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 
 from molpipe.errors import InvalidSettings
 from molpipe.model.solvents import Solvent
@@ -197,8 +198,8 @@ class Settings(_Frozen):
         description="none, or a dielectric continuum such as ddcosmo:water or iefpcm:78.36; "
         "electrostatic part only.",
     )
-    shots: Annotated[None, _only_none("sampling with shots", default=None)] = Field(
-        None, description="Exact expectation values only so far."
+    shots: SkipJsonSchema[Annotated[None, _only_none("sampling with shots", default=None)]] = Field(
+        None, exclude=True, description="Exact expectation values only so far."
     )
     conformer: ConformerSettings = ConformerSettings()
     limits: LimitSettings = LimitSettings()

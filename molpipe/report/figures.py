@@ -213,8 +213,7 @@ def _decimal(value: float) -> str:
 
 
 def _power(value: float) -> str:
-    exponent = round(math.log10(value))
-    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return numbers.power_of_ten(round(math.log10(value)))
 
 
 def _to_svg(figure: Figure, prefix: str) -> str:

@@ -114,11 +114,11 @@ def _safe(drawn: str | None) -> Markup | None:
     return Markup(drawn) if drawn else None
 
 
-def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
+def flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
     """Nested settings as dotted keys with their values."""
     for key, value in settings.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
+            yield from flat(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
 
@@ -142,7 +142,7 @@ def _environment() -> Environment:
         "energy_lines": energy_lines,
         "remarks": remarks,
         "picture": _picture,
-        "flat": _flat,
+        "flat": flat,
         "solver_verdicts": words.SOLVER_VERDICTS,
         "model_verdicts": words.MODEL_VERDICTS,
         "method": words.method,

@@ -10,6 +10,7 @@ MINUS: Final = "−"
 
 _FORMULA_COUNT: Final = re.compile(r"(?<=[A-Za-z\])])\d+")
 _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def energy(value: float | None) -> str:
@@ -31,6 +32,11 @@ def plain(value: float | None, digits: int = 4) -> str:
 def scientific(value: float | None) -> str:
     """A small number, for example 3.1e−06."""
     return MISSING if value is None else f"{value:.1e}".replace("-", MINUS)
+
+
+def power_of_ten(exponent: int) -> str:
+    """10⁻⁶ for -6."""
+    return "10" + str(exponent).translate(_SUPERSCRIPTS)
 
 
 def percent(fraction: float | None) -> str:

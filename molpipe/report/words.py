@@ -71,6 +71,17 @@ _SOLVER_PHRASES: Final[Mapping[SolverVerdict, tuple[str, str]]] = {
 }
 
 
+def counts(rows: Sequence[Row]) -> str:
+    """How many rows there are, how they ended, and the first that is not ok."""
+    ended = Counter(row.status for row in rows)
+    text = f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}: "
+    text += ", ".join(f"{ended[status]} {status}" for status in _ENDINGS if ended[status])
+    troubled = next((row for row in rows if row.failure), None)
+    if troubled is None or troubled.failure is None:
+        return text
+    return f"{text}; row {troubled.row}, {numbers.label(troubled.name)}: {troubled.failure.message}"
+
+
 def run_title(results: Results) -> str:
     """What to call a run: the name of its batch file."""
     return numbers.label(PurePath(results.batch.source).name or results.batch.id)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase
 
 from molpipe.errors import StoreError
+from molpipe.store.failures import URL_FORMS
 
 DEFAULT_PATH: Final = "runs/molpipe.db"
 VARIABLE: Final = "MOLPIPE_DATABASE"
@@ -25,9 +25,23 @@ DRIVERS: Final[Mapping[str, str]] = {
     "postgresql": "postgresql+psycopg",
 }
 
+SQLITE_OPTIONS: Final[Mapping[str, object]] = {"timeout": BUSY_SECONDS}
+POSTGRESQL_OPTIONS: Final[Mapping[str, object]] = {
+    "application_name": "molpipe",
+    "client_encoding": "utf8",
+    "connect_timeout": 5,  # [s], for each address of the host
+    "keepalives_idle": 30,  # a peer that vanished without a word is noticed in a minute
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # [ms]
+}
+"""What a URL does not say itself."""
+
 
 def database_url(url_or_path: str | Path | None, environment: Mapping[str, str]) -> URL:
     """What was asked for, else ``MOLPIPE_DATABASE``, else ``runs/molpipe.db``.
+
+    Every driver that a URL names is taken for the one that molpipe uses.
 
     Raises:
         StoreError: it is neither a path nor the URL of a database that molpipe speaks.
@@ -37,15 +51,20 @@ def database_url(url_or_path: str | Path | None, environment: Mapping[str, str])
         return URL.create("sqlite", database=str(Path(wanted).expanduser()))
     try:
         url = make_url(wanted)
-    except ArgumentError:
-        raise StoreError("the database URL cannot be read", hint=_FORMS) from None
-    url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
-    if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise StoreError(f"no result database on {url.get_backend_name()}", hint=_FORMS)
+    except (ArgumentError, ValueError):
+        raise StoreError("the database URL cannot be read", hint=URL_FORMS) from None
+    name = url.get_backend_name()
+    if name != "sqlite" and "@" in f"{url.host}{url.database}":  # it may show of a password
+        raise StoreError(
+            "the database URL has more than one @",
+            hint="in user and password write %40 for @ and %2F for /",
+        )
+    if name not in DRIVERS:
+        raise StoreError(f"no result database on {name}", hint=URL_FORMS)
+    url = url.set(drivername=DRIVERS[name])
+    if isinstance(password := url.query.get("password"), str):  # where it would be shown
+        url = url.set(password=password).difference_update_query(["password"])
     return url
-
-
-_FORMS = "write a path, sqlite:///path or postgresql://user@host/database"
 
 
 def open_engine(url: URL) -> Engine:
@@ -56,7 +75,7 @@ def open_engine(url: URL) -> Engine:
     """
     try:
         if url.get_backend_name() != "sqlite":
-            return create_engine(url)
+            return create_engine(url, connect_args=_unsaid(POSTGRESQL_OPTIONS, url))
         path = str(url.database)
         if not path.startswith("file:"):
             Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -70,10 +89,29 @@ def open_engine(url: URL) -> Engine:
             f"the driver {error.name} for PostgreSQL is not installed",
             hint="pip install 'psycopg[binary]'",
         ) from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args=_unsaid(SQLITE_OPTIONS, url))
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _unsaid(options: Mapping[str, object], url: URL) -> dict[str, object]:
+    return {name: value for name, value in options.items() if name not in url.query}
+
+
+def check_exists(url: URL) -> None:
+    """Check that an SQLite file is there, where opening it would make one.
+
+    Raises:
+        StoreError: it is not.
+    """
+    path = str(url.database)
+    is_file = url.get_backend_name() == "sqlite" and not path.startswith("file:")
+    if is_file and not Path(path).is_file():
+        raise StoreError(
+            f"there is no result database {path}",
+            hint="name it with --database or MOLPIPE_DATABASE",
+        )
 
 
 def writer(engine: Engine) -> Engine:
@@ -111,24 +149,15 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(begin)
 
 
-@contextmanager
-def as_store_errors(url: URL) -> Iterator[None]:
-    """Every failure of the database inside becomes a :class:`StoreError` of one line."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise StoreError(
-            f"the result database {url.render_as_string(hide_password=True)} failed: {cause}",
-            hint="check that it exists, can be written and has room, or name another one "
-            "with --database or MOLPIPE_DATABASE",
-        ) from error
+def upsert(connection: Connection, table: type[DeclarativeBase], *records: dict[str, Any]) -> None:
+    """Insert ``records``, or bring the lines with the same primary keys up to them, in one step.
 
-
-def upsert(connection: Connection, table: type[DeclarativeBase], record: Mapping[str, Any]) -> None:
-    """Insert ``record``, or bring the row with the same primary key up to it, in one step."""
+    All records have the same columns.
+    """
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(**record)
+    statement = insert(table)
     key = [column.name for column in table.__table__.primary_key]
-    changed = {name: statement.excluded[name] for name in record if name not in key}
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
+    changed = {name: statement.excluded[name] for name in records[0] if name not in key}
+    statement = statement.on_conflict_do_update(index_elements=key, set_=changed)
+    many = len(records) > 1  # which drivers send in another, slower way
+    connection.execute(statement, list(records) if many else records[0])

@@ -8,11 +8,13 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, func, select
 from sqlalchemy import Row as SQLRow
 
 from molpipe.errors import CorruptRecord
 from molpipe.model.document import BatchBlock, Row
 from molpipe.store.records import RunSummary
+from molpipe.store.schema import Run, RunRow
 
 
 @cache
@@ -59,8 +61,21 @@ def batch_block(run: SQLRow[Any], *, last: datetime) -> BatchBlock:
     )
 
 
-def run_summary(run: SQLRow[Any], *, statuses: Mapping[str, int]) -> RunSummary:
-    """The summary of a line of ``runs``."""
+def summaries(connection: Connection, among: set[str] | None = None) -> list[RunSummary]:
+    """One line about each run, or about those with an id ``among`` these; the newest first."""
+    runs = select(*Run.__table__.c).order_by(Run.started_at.desc(), Run.id.desc())
+    counts = select(RunRow.run_id, RunRow.status, func.count())
+    counts = counts.group_by(RunRow.run_id, RunRow.status)
+    if among is not None:
+        runs = runs.where(Run.id.in_(among))
+        counts = counts.where(RunRow.run_id.in_(among))
+    statuses: dict[str, dict[str, int]] = {}
+    for run_id, status, count in connection.execute(counts):
+        statuses.setdefault(run_id, {})[status] = count
+    return [_summary(run, statuses.get(run.id, {})) for run in connection.execute(runs)]
+
+
+def _summary(run: SQLRow[Any], statuses: Mapping[str, int]) -> RunSummary:
     return RunSummary(
         id=run.id,
         name=run.name,

@@ -7,12 +7,13 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from molpipe.errors import SchemaTooNew
+from molpipe.errors import SchemaTooNew, StoreError
+from molpipe.store.failures import shown
 
 VERSION_TABLE: Final = "molpipe_schema"
 """A name of our own: Prefect keeps Alembic's usual one, perhaps in the same PostgreSQL."""
 
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 """Every schema from the first to the newest; one file each in ``migrations/versions``."""
 
 ADVISORY_LOCK: Final = 0x6D6F6C70
@@ -25,28 +26,55 @@ def migrate(engine: Engine) -> None:
 
     Raises:
         SchemaTooNew: a newer molpipe was here.
+        StoreError: it cannot hold every text.
     """
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
+            _check_encoding(connection)
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-        found = _revision(connection)
-        if found is not None and found not in REVISIONS:
-            raise SchemaTooNew(
-                f"the result database has schema {found!r}, this molpipe knows up to "
-                f"{REVISIONS[-1]!r}",
-                hint="upgrade molpipe, or name another database with --database",
-            )
-        if found != REVISIONS[-1]:
+        if _known_revision(connection) != REVISIONS[-1]:
             _upgrade(connection)
         # Deletes nothing, and fails where writing is not allowed: better now than after an hour.
         connection.execute(text(f"DELETE FROM {VERSION_TABLE} WHERE version_num = ''"))
 
 
-def _revision(connection: Connection) -> str | None:
+def check_newest(engine: Engine) -> None:
+    """Check that a database has the newest schema, and leave it as it is.
+
+    Raises:
+        SchemaTooNew: a newer molpipe was here.
+        StoreError: an older one was, or none.
+    """
+    with engine.connect() as connection:
+        found = _known_revision(connection)
+    if found != REVISIONS[-1]:
+        raise StoreError(
+            f"the result database {shown(engine.url)} has schema {found}, not {REVISIONS[-1]}",
+            hint="molpipe db check --database brings it up to date",
+        )
+
+
+def _known_revision(connection: Connection) -> str | None:
+    """The schema of a database; None where it is empty."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
     found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+    if found is not None and found not in REVISIONS:
+        raise SchemaTooNew(
+            f"the result database {shown(connection.engine.url)} has schema {found!r}, "
+            f"this molpipe knows up to {REVISIONS[-1]!r}",
+            hint="upgrade molpipe, or name another database with --database",
+        )
     return None if found is None else str(found)
+
+
+def _check_encoding(connection: Connection) -> None:
+    encoding = connection.execute(text("SHOW server_encoding")).scalar()
+    if encoding != "UTF8":
+        raise StoreError(
+            f"the result database {shown(connection.engine.url)} has the encoding {encoding}",
+            hint="create one with createdb --encoding=UTF8 --template=template0 NAME",
+        )
 
 
 def _upgrade(connection: Connection) -> None:

@@ -92,3 +92,17 @@ class RunRow(Base):
     status: Mapped[str] = mapped_column(String(16))
     document: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class StoredBatch(Base):
+    """A batch that was sent to the service; ``archive`` is a zip of its files."""
+
+    __tablename__ = "batches"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, index=True)
+    source: Mapped[str] = mapped_column(Text)
+    main: Mapped[str] = mapped_column(Text)
+    reactions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    archive: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import Row as SQLRow
+from sqlalchemy.orm import InstrumentedAttribute
 
 from molpipe.errors import CorruptRecord
 from molpipe.model.codec import decode, encode
 from molpipe.model.document import Results, Row
-from molpipe.store.database import as_store_errors, database_url, open_engine, upsert, writer
-from molpipe.store.documents import batch_block, dump_row, load_row, run_summary
-from molpipe.store.migrate import migrate
+from molpipe.model.packed import PackedBatch
+from molpipe.store.batches import batch_record, packed_batch
+from molpipe.store.database import upsert
+from molpipe.store.documents import batch_block, dump_row, load_row, summaries
 from molpipe.store.records import RunStart, RunSummary, Staged
-from molpipe.store.schema import Run, RunRow, StageResult
+from molpipe.store.schema import Run, RunRow, StageResult, StoredBatch
+from molpipe.store.transactions import Database, Patience, open_database
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +45,7 @@ def open_store(
     *,
     environment: Mapping[str, str],
     now: Callable[[], datetime] = utc_now,
+    patience: Patience | None = None,
 ) -> Store:
     """Open the result database, with the newest schema.
 
@@ -48,33 +53,31 @@ def open_store(
         url_or_path: ``--database``; None for ``MOLPIPE_DATABASE``, else ``runs/molpipe.db``.
         environment: the process environment.
         now: the clock that dates records; with a time zone.
+        patience: with a database that is away for a while, once it is open.
 
     Raises:
         SchemaTooNew: a newer molpipe wrote it.
         StoreError: it cannot be opened or written.
     """
-    url = database_url(url_or_path, environment)
-    engine = open_engine(url)
-    with as_store_errors(url):
-        migrate(writer(engine))
-    return Store(engine, now=now)
+    database = open_database(url_or_path, environment=environment, patience=patience)
+    return Store(database, now=now)
 
 
 class Store:
     """Results by content key, and runs with their rows.
 
     Threads may share it; other processes may write the same database. Every method is one
-    transaction: what it wrote is on disk when it returns. Each raises StoreError where the
-    database fails.
+    transaction: what it wrote is on disk when it returns. Each waits for a database that is
+    away for a while, and raises StoreError where it fails.
     """
 
-    def __init__(self, engine: Engine, *, now: Callable[[], datetime]) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
+        self._database = database
         self._now = now
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -94,8 +97,7 @@ class Store:
             SchemaTooNew: a newer molpipe kept it; computing it again would overwrite that.
         """
         wanted = select(StageResult.payload, StageResult.seconds).where(StageResult.key == key)
-        with self._reading() as connection:
-            found = connection.execute(wanted).one_or_none()
+        found = self._database.read(lambda read: read.execute(wanted).one_or_none())
         if found is None:
             return None
         try:
@@ -117,8 +119,24 @@ class Store:
             "versions": dict(versions),
             "created_at": self._now(),
         }
-        with self._writing() as connection:
-            upsert(connection, StageResult, record)
+        self._database.write(lambda connection: upsert(connection, StageResult, record))
+
+    def keep_batch(self, batch: PackedBatch) -> None:
+        """Keep a batch under its content key; its newest name and source win."""
+        record = batch_record(batch, self._now())
+        self._database.write(lambda connection: upsert(connection, StoredBatch, record))
+
+    def find_batch(self, name_or_key_prefix: str) -> PackedBatch | None:
+        """A batch by exact name, or by at least 8 leading characters of the key; the newest.
+
+        Raises:
+            CorruptRecord: it is not what its key promises.
+        """
+        asked = _named(StoredBatch.name, StoredBatch.key, name_or_key_prefix)
+        newest = StoredBatch.created_at.desc()
+        wanted = select(*StoredBatch.__table__.c).where(asked).order_by(newest).limit(1)
+        found = self._database.read(lambda read: read.execute(wanted).one_or_none())
+        return None if found is None else packed_batch(found)
 
     def begin_run(self, start: RunStart) -> None:
         """Note that a run began; the same run may begin again, its rows stay."""
@@ -133,8 +151,7 @@ class Store:
             "settings": dict(start.settings),
             "versions": dict(start.versions),
         }
-        with self._writing() as connection:
-            upsert(connection, Run, record)
+        self._database.write(lambda connection: upsert(connection, Run, record))
 
     def keep_row(self, run_id: str, row: Row) -> None:
         """Keep an answered row of a run that has begun; replaces an earlier answer."""
@@ -147,14 +164,12 @@ class Store:
             "document": dump_row(row),
             "created_at": self._now(),
         }
-        with self._writing() as connection:
-            upsert(connection, RunRow, record)
+        self._database.write(lambda connection: upsert(connection, RunRow, record))
 
     def finish_run(self, run_id: str, *, finished: datetime, seconds: float) -> None:
         """Note when a run ended, and after how long [s]."""
-        ended = update(Run).where(Run.id == run_id)
-        with self._writing() as connection:
-            connection.execute(ended.values(finished_at=finished, seconds=seconds))
+        ended = update(Run).where(Run.id == run_id).values(finished_at=finished, seconds=seconds)
+        self._database.write(lambda connection: connection.execute(ended))
 
     def load_run(self, run_id: str) -> Results | None:
         """A run as results.json holds it, with the rows that were kept, in input order.
@@ -166,19 +181,23 @@ class Store:
         """
         kept = select(RunRow.row, RunRow.document, RunRow.created_at)
         kept = kept.where(RunRow.run_id == run_id).order_by(RunRow.row)
-        with self._reading() as connection:
-            run = connection.execute(select(*Run.__table__.c).where(Run.id == run_id)).one_or_none()
-            found = connection.execute(kept).all()
+        asked = select(*Run.__table__.c).where(Run.id == run_id)
+        run, found = self._database.read(
+            lambda read: (read.execute(asked).one_or_none(), read.execute(kept).all())
+        )
         if run is None:
             return None
         last = max((line.created_at for line in found), default=run.started_at)
         rows = tuple(load_row(line.document, run_id=run_id, row=line.row) for line in found)
         return Results(batch=batch_block(run, last=last), rows=rows)
 
+    def find_run(self, run_id: str) -> RunSummary | None:
+        """One line about a run; None where there is no such run."""
+        return next(iter(self._database.read(partial(summaries, among={run_id}))), None)
+
     def runs(self) -> list[RunSummary]:
         """Every run, the newest first."""
-        with self._reading() as connection:
-            return _summaries(connection)
+        return self._database.read(summaries)
 
     def find_rows(self, name_or_key_prefix: str) -> list[tuple[RunSummary, Row]]:
         """Rows by exact name, or by at least 8 leading characters of the key; newest first.
@@ -186,41 +205,28 @@ class Store:
         Raises:
             CorruptRecord: a row cannot be read.
         """
-        text = name_or_key_prefix
-        asked = RunRow.name == text
-        if len(text) >= KEY_PREFIX and set(text.lower()) <= set("0123456789abcdef"):
-            prefix = text.lower()  # as a range, which the index serves; "g" follows "f"
-            asked = or_(asked, RunRow.key.between(prefix, prefix + "g"))
+        asked = _named(RunRow.name, RunRow.key, name_or_key_prefix)
         wanted = select(RunRow.run_id, RunRow.row, RunRow.document).where(asked)
-        with self._reading() as connection:
+
+        def read(connection: Connection) -> tuple[Sequence[SQLRow[Any]], list[RunSummary]]:
             found = connection.execute(wanted.order_by(RunRow.row)).all()
-            summaries = _summaries(connection, among={line.run_id for line in found})
+            return found, summaries(connection, among={line.run_id for line in found})
+
+        found, runs = self._database.read(read)
         return [
             (summary, load_row(line.document, run_id=line.run_id, row=line.row))
-            for summary in summaries
+            for summary in runs
             for line in found
             if line.run_id == summary.id
         ]
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with as_store_errors(self._engine.url), self._engine.connect() as connection:
-            yield connection
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with as_store_errors(self._engine.url), writer(self._engine).begin() as connection:
-            yield connection
-
-
-def _summaries(connection: Connection, among: set[str] | None = None) -> list[RunSummary]:
-    runs = select(*Run.__table__.c).order_by(Run.started_at.desc(), Run.id.desc())
-    counts = select(RunRow.run_id, RunRow.status, func.count())
-    counts = counts.group_by(RunRow.run_id, RunRow.status)
-    if among is not None:
-        runs = runs.where(Run.id.in_(among))
-        counts = counts.where(RunRow.run_id.in_(among))
-    statuses: dict[str, dict[str, int]] = {}
-    for run_id, status, count in connection.execute(counts):
-        statuses.setdefault(run_id, {})[status] = count
-    return [run_summary(run, statuses=statuses.get(run.id, {})) for run in connection.execute(runs)]
+def _named(
+    name: InstrumentedAttribute[str], key: InstrumentedAttribute[Any], text: str
+) -> ColumnElement[bool]:
+    """Called ``text``, or with a key that begins with it."""
+    asked = name == text
+    if len(text) >= KEY_PREFIX and set(text.lower()) <= set("0123456789abcdef"):
+        prefix = text.lower()  # as a range, which the index serves; "g" follows "f"
+        return or_(asked, key.between(prefix, prefix + "g"))
+    return asked

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from molpipe.chem.active_space.series import beside
 from molpipe.chem.problem import build_problem
 from molpipe.chem.reference.casci import solve_casci
 from molpipe.errors import ActiveSpaceError
@@ -68,6 +69,19 @@ def test_a_molecule_that_only_turned_keeps_its_space(orbitals):
     )
     energies = [solve_casci(problem).casci.value for problem in (here, there)]
     assert energies[0] == pytest.approx(energies[1], abs=1e-5)
+
+
+def test_orbitals_are_laid_beside_those_of_any_point():
+    """As if that point had been followed: the space is the same either way."""
+    geometries, settings = SERIES["LiH"]
+    first, second, third = followed(geometries[:3], settings)
+    assert np.array_equal(beside(second, first).neighbour_overlap, second.neighbour_overlap)
+    straight = build_problem(geometries[2], settings, first)
+    singular = [
+        np.linalg.svd(problem.neighbour_overlap, compute_uv=False)
+        for problem in (beside(third, first), straight)
+    ]
+    assert singular[0] == pytest.approx(singular[1], abs=tolerances.CCSD)
 
 
 def test_the_neighbour_is_followed_and_not_the_own_rule():

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from molpipe.cli import app
 
-HEAVY = {"cirq", "openfermion", "pyscf", "prefect", "rdkit", "numpy", "sqlalchemy"}
+HEAVY = {"cirq", "pydantic", "openfermion", "pyscf", "prefect", "rdkit", "numpy", "sqlalchemy"}
 
 
 def molpipe(*arguments, cwd):
@@ -28,9 +28,8 @@ def test_help_imports_nothing_heavy():
 def test_help_names_every_command():
     said = CliRunner().invoke(app, ["--help"])
     assert said.exit_code == 0
-    assert all(
-        name in said.stdout for name in ("run", "report", "show", "validate", "doctor", "schema")
-    )
+    names = "run report show up submit status cancel validate doctor schema"
+    assert all(name in said.stdout for name in names.split())
 
 
 @pytest.mark.parametrize(
@@ -44,6 +43,7 @@ def test_help_names_every_command():
         (["run", "batch.csv", "--set", "colour=red"], "unknown setting 'colour'"),
         (["run", "batch.csv", "--settings", "list.yaml"], "holds a list, not settings"),
         (["run", "batch.csv", "--settings", "broken.yaml"], "cannot be read"),
+        (["run", "batch.csv", "--settings", "quantum.yaml"], "needs the service"),
         (["run", "batch.csv", "--database", "batch.csv"], "batch.csv"),
         (["run", "batch.csv", "--out", "batch.csv"], "the results cannot go into batch.csv"),
         (["run", "batch.csv", "--out", "/proc/nowhere"], "the results cannot go into /proc"),
@@ -57,6 +57,7 @@ def test_what_cannot_be_run_ends_with_one_line_and_exit_code_2(arguments, wanted
     (tmp_path / "empty.csv").write_text("")
     (tmp_path / "list.yaml").write_text("- basis\n")
     (tmp_path / "broken.yaml").write_text("basis: [\n")
+    (tmp_path / "quantum.yaml").write_text("pool: quantum\n")
     said = molpipe(*arguments, cwd=tmp_path)
     assert said.returncode == 2
     assert wanted in said.stderr

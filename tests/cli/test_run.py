@@ -13,7 +13,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from molpipe.cli.run import exit_code
+from molpipe.cli.results import exit_code
 from molpipe.model.molecule import Failure
 from molpipe.store import open_store
 from tests.sample_results import answered, sample_results

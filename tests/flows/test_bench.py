@@ -26,7 +26,7 @@ class Here:
         self.calls = 0
         self.stopped = False
 
-    def run(self, function, *arguments, seconds, memory_gb):
+    def run(self, function, *arguments, seconds, memory_gb, expected_gb):
         self.calls += 1
         return function(*arguments)
 

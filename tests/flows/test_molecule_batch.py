@@ -9,7 +9,8 @@ import threading
 
 import pytest
 
-from flows.molecule_batch import molecule_batch, on_row
+from flows.molecule_batch import molecule_batch
+from flows.place import Place, running_at
 from flows.request import BatchRequest
 from molpipe.analysis.batch import with_relative_energies
 from molpipe.errors import InvalidSettings
@@ -36,12 +37,19 @@ REACTIONS = [
 CHEAP = Settings(basis="sto-3g", active_space="full").with_overrides({"conformer.refine": "none"})
 
 
-def request_in(folder, text=BATCH, **changes):
+def run_in(folder, text=BATCH, *, settings=CHEAP, workers=2, reactions=(), listener=None, **asked):
+    """Run a batch file of ``folder`` as `molpipe run` does."""
     (folder / "batch.csv").write_text(text)
-    options = {"settings": CHEAP, "workers": 2, "database": str(folder / "results.db")}
-    return BatchRequest(
-        batch=str(folder / "batch.csv"), out=str(folder / "out"), **{**options, **changes}
+    place = Place(
+        batch=folder / "batch.csv",
+        reactions=parse_reactions(reactions),
+        out=folder / "out",
+        database=str(folder / "results.db"),
+        workers=workers,
+        listener=listener,
     )
+    with running_at(place):
+        return molecule_batch(BatchRequest(settings=settings, **asked))
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +66,7 @@ def seen():
 @pytest.fixture(scope="module")
 def first(folder, seen):
     """The batch on an empty database."""
-    token = on_row.set(lambda row: seen.append(row.row))
-    try:
-        return molecule_batch(request_in(folder, reactions=parse_reactions(REACTIONS)))
-    finally:
-        on_row.reset(token)
+    return run_in(folder, reactions=REACTIONS, listener=lambda row: seen.append(row.row))
 
 
 def test_every_row_is_answered_once_and_in_order(first, seen, folder):
@@ -109,12 +113,12 @@ def test_reactions_of_the_batch_are_answered_and_kept(first, folder):
 def test_reactions_that_do_not_fit_the_batch_stop_it_before_any_work(tmp_path):
     wrong = {"name": "alchemy", "reactants": {"hydrogen": 1}, "products": {"helium": 1}}
     with pytest.raises(InvalidSettings, match="'alchemy' is not balanced"):
-        molecule_batch(request_in(tmp_path, reactions=parse_reactions([wrong])))
+        run_in(tmp_path, reactions=[wrong])
     assert not (tmp_path / "out").exists()
 
 
 def test_a_second_run_computes_nothing(first, folder):
-    second = molecule_batch(request_in(folder))
+    second = run_in(folder)
     assert [row.reused for row in second.rows if row.key] == [True] * 4
     assert [row.energies for row in second.rows] == [row.energies for row in first.rows]
     assert [row.seconds for row in second.rows] == [row.seconds for row in first.rows]
@@ -123,7 +127,7 @@ def test_a_second_run_computes_nothing(first, folder):
 
 def test_another_start_recomputes_the_vqe_only(first, folder):
     zero = CHEAP.with_overrides({"start": "zero"})
-    row = molecule_batch(request_in(folder, settings=zero)).rows[0]
+    row = run_in(folder, settings=zero).rows[0]
     assert (row.reused, row.vqe.start) == (False, "zero")
     assert row.seconds.reference == first.rows[0].seconds.reference
     assert row.key != first.rows[0].key
@@ -131,7 +135,7 @@ def test_another_start_recomputes_the_vqe_only(first, folder):
 
 @pytest.mark.slow
 def test_force_computes_again(first, folder):
-    forced = molecule_batch(request_in(folder, force=True)).rows[0]
+    forced = run_in(folder, force=True).rows[0]
     assert not forced.reused
     assert forced.seconds != first.rows[0].seconds
     assert forced.energies.active.vqe.value == pytest.approx(
@@ -141,9 +145,7 @@ def test_force_computes_again(first, folder):
 
 def test_a_limit_ends_the_row_and_not_the_batch(tmp_path):
     settings = CHEAP.with_overrides({"limits.seconds": 0.02})
-    results = molecule_batch(
-        request_in(tmp_path, "name,smiles\nslow,CCO\n", settings=settings, workers=1)
-    )
+    results = run_in(tmp_path, "name,smiles\nslow,CCO\n", settings=settings, workers=1)
     (row,) = results.rows
     assert row.status == "failed"
     assert row.failure.code == "TIME_LIMIT"
@@ -154,12 +156,14 @@ def test_ctrl_c_leaves_a_complete_document(tmp_path):
     """The signal comes when the first row is answered; the rest is cancelled, nothing is lost."""
     rows = "".join(f"m{k},{'C' * k}\n" for k in range(1, 9))
     interrupt = threading.Timer(0.0, lambda: os.kill(os.getpid(), signal.SIGINT))
-    token = on_row.set(lambda _: interrupt.is_alive() or interrupt.ident or interrupt.start())
-    try:
-        settings = CHEAP.with_overrides({"active_space": "2,2"})
-        molecule_batch(request_in(tmp_path, f"name,smiles\n{rows}", settings=settings, workers=1))
-    finally:
-        on_row.reset(token)
+    settings = CHEAP.with_overrides({"active_space": "2,2"})
+    run_in(
+        tmp_path,
+        f"name,smiles\n{rows}",
+        settings=settings,
+        workers=1,
+        listener=lambda _: interrupt.is_alive() or interrupt.ident or interrupt.start(),
+    )
     document = json.loads((tmp_path / "out" / "results.json").read_text())
     statuses = [row["status"] for row in document["rows"]]
     assert len(statuses) == 8
@@ -169,8 +173,8 @@ def test_ctrl_c_leaves_a_complete_document(tmp_path):
 
 
 def test_a_row_that_is_not_read_in_time_does_not_stop_the_batch(tmp_path, monkeypatch):
-    monkeypatch.setattr("flows.molecule_batch.READ_SECONDS", 1e-9)
-    rows = molecule_batch(request_in(tmp_path, "smiles\nO\nN\n", workers=1)).rows
+    monkeypatch.setattr("flows.reading.READ_SECONDS", 1e-9)
+    rows = run_in(tmp_path, "smiles\nO\nN\n", workers=1).rows
     assert [(row.status, row.failure.stage, row.failure.code) for row in rows] == [
         ("refused", "intake", "TIME_LIMIT")
     ] * 2

@@ -1,10 +1,13 @@
 """One value of every stored type, every field set, no two alike; numbers without meaning."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from molpipe.model.comparison import Comparison, LadderStep, Model, Solver
 from molpipe.model.corrections import Baseline, SecondOrder
 from molpipe.model.molecule import Failure, Geometry, MoleculeRecord
+from molpipe.model.orders import VQEOrder, VQEOrders, VQEOutcome
 from molpipe.model.problem import ActiveSpaceProblem, MeanField
 from molpipe.model.results import (
     ActiveEnergies,
@@ -17,6 +20,7 @@ from molpipe.model.results import (
     TracePoint,
     VQEResult,
 )
+from molpipe.model.settings import LimitSettings, Settings
 
 
 def _array(*shape, start=0.1):
@@ -177,8 +181,37 @@ SECOND_ORDER = SecondOrder(
 
 BASELINE = Baseline(functional="pbe0-d4", energy=EnergyValue.ok(-8.0625, s2=0.0))
 
+ORDER = VQEOrder(
+    row="lithium hydride",
+    problem_key="1" * 64,
+    reference_key="2" * 64,
+    vqe_key="3" * 64,
+    neighbour=None,
+    settings=Settings(basis="sto-3g", seed=11, limits=LimitSettings(seconds=60.0)),
+    seconds=59.5,
+)
+
+ORDERS = VQEOrders(
+    id="4" * 32,
+    units=((ORDER,), (ORDER, replace(ORDER, vqe_key="5" * 64, neighbour="3" * 64))),
+    threads=2,
+    force=True,
+    retry_refused=False,
+)
+
+OUTCOME = VQEOutcome(
+    row="lithium hydride",
+    vqe_key="3" * 64,
+    seconds=0.75,
+    recalled=True,
+    unfinished=VQE,
+    error="ResourceError",
+    failure=FAILURE,
+)
+
 STORED = (
     *(GEOMETRY, MOLECULE, FAILURE, PROBLEM, REFERENCES, VQE, COMPARISON),
     *(SECOND_ORDER, BASELINE),
+    *(ORDERS, OUTCOME),
 )
 """One of each type that has a schema version."""

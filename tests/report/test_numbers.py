@@ -50,3 +50,7 @@ def test_label_is_one_clean_short_line():
     assert numbers.label("a\nb\x1b[31m\N{RIGHT-TO-LEFT OVERRIDE}") == "a�b�[31m�"
     assert numbers.label("x" * 100, 10) == "x" * 9 + "…"
     assert numbers.label("水", 10) == "水"
+
+
+def test_powers_of_ten_are_superscripts():
+    assert [numbers.power_of_ten(power) for power in (-12, 0, 3)] == ["10⁻¹²", "10⁰", "10³"]

@@ -1,23 +1,24 @@
 """Every database that was ever written opens, and two that open it at once agree."""
 
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
 import molpipe.store.migrate
 from molpipe.errors import SchemaTooNew
 from molpipe.model.results import VQEResult
 from molpipe.store import open_store
+from molpipe.store.database import database_url, open_engine
 from molpipe.store.migrate import REVISIONS, VERSION_TABLE
 from molpipe.store.schema import Base
 from tests.model.samples import VQE
+from tests.store.conftest import execute
+from tests.store.processes import in_processes
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 KEY = "0123456789abcdef" * 4
@@ -30,7 +31,7 @@ def test_revisions_are_those_of_the_migration_files():
 
 
 def test_migrations_end_at_the_schema_of_the_code(store, database):
-    engine = create_engine(f"sqlite:///{database}")
+    engine = open_engine(database_url(database, {}))
     with engine.connect() as connection:
         options = {"compare_type": True, "version_table": VERSION_TABLE}
         context = MigrationContext.configure(connection, opts=options)
@@ -54,41 +55,25 @@ def test_golden_databases_of_every_schema_still_open(revision, tmp_path):
     assert row.energies.active.vqe.good == pytest.approx(-75.0123, abs=1e-3)
 
 
-def test_a_newer_schema_is_refused_and_left_alone(store, database):
-    store.close()
-    with sqlite3.connect(database) as connection:
-        connection.execute(f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
-    connection.close()
-    before = database.read_bytes()
-    with pytest.raises(SchemaTooNew, match="9999"):
-        open_store(database, environment={})
-    assert database.read_bytes() == before
+def test_a_newer_schema_is_refused_and_left_alone(empty):
+    open_store(empty, environment={}).close()
+    execute(empty, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+    execute(empty, "DROP TABLE batches")
+    with pytest.raises(SchemaTooNew, match="9999") as caught:
+        open_store(empty, environment={})
+    assert empty.rpartition("/")[2] in caught.value.message
+    with pytest.raises(DBAPIError, match="batches"):
+        execute(empty, "SELECT * FROM batches")
 
 
 OPEN = """
-import sys
-from molpipe.store import open_store
-
-print("ready", flush=True)
-sys.stdin.readline()
-with open_store(sys.argv[1], environment={}) as store:
-    print(len(store.runs()))
+def work(number, database):
+    with open_store(database, environment={}) as store:
+        assert store.runs() == []
 """
 
 
-def test_processes_that_open_a_fresh_database_at_once_all_succeed(database):
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", OPEN, database],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    assert all(process.stdout.readline() == "ready\n" for process in started)
-    for process in started:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    assert [process.communicate() for process in started] == [("0\n", "")] * 3
+def test_processes_that_open_an_empty_database_at_once_all_succeed(empty):
+    in_processes(3, OPEN, empty)
+    with open_store(empty, environment={}) as store:
+        assert store.runs() == []

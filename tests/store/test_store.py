@@ -2,7 +2,6 @@
 
 import dataclasses
 import signal
-import sqlite3
 import subprocess
 import sys
 import zlib
@@ -20,18 +19,12 @@ from molpipe.model.results import VQEResult
 from molpipe.store import open_store
 from tests.model.samples import PROBLEM, STORED, VQE
 from tests.sample_results import sample_results
-from tests.store.conftest import NOON
+from tests.store.conftest import NOON, execute
+from tests.store.processes import in_processes
 
 KEY = "0123456789abcdef" * 4
 VERSIONS = {"molpipe": "0.1.0"}
 ROWS = sample_results().rows
-
-
-def execute(database, statement, *values):
-    with sqlite3.connect(database) as connection:
-        found = connection.execute(statement, values).fetchall()
-    connection.close()
-    return found
 
 
 # Stage results.
@@ -70,7 +63,7 @@ def test_results_outlive_the_store(store, database):
 )
 def test_a_corrupt_record_is_logged_and_absent(store, database, caplog, payload):
     store.keep(KEY, "vqe", VQE, seconds=1.0, versions=VERSIONS)
-    execute(database, "UPDATE stage_results SET payload = ?", payload)
+    execute(database, "UPDATE stage_results SET payload = :payload", payload=payload)
     assert store.recall(KEY, VQEResult) is None
     assert KEY in caplog.text
     store.keep(KEY, "vqe", VQE, seconds=1.0, versions=VERSIONS)
@@ -86,7 +79,7 @@ def test_a_record_of_another_type_is_logged_and_absent(store, caplog):
 def test_a_record_of_a_newer_molpipe_is_not_overwritten(store, database):
     store.keep(KEY, "vqe", VQE, seconds=1.0, versions=VERSIONS)
     newer = zlib.compress(encode(VQE).replace(b'"version":1', b'"version":999'))
-    execute(database, "UPDATE stage_results SET payload = ?", newer)
+    execute(database, "UPDATE stage_results SET payload = :payload", payload=newer)
     with pytest.raises(SchemaTooNew):
         store.recall(KEY, VQEResult)
 
@@ -155,7 +148,7 @@ def test_runs_are_listed_newest_first_with_their_counts(store, run_start):
 def test_a_corrupt_row_is_named(store, database, run_start):
     store.begin_run(run_start)
     store.keep_row(run_start.id, ROWS[0])
-    execute(database, "UPDATE run_rows SET document = '{\"row\": 1}'")
+    execute(database, "UPDATE run_rows SET document = :document", document='{"row": 1}')
     with pytest.raises(CorruptRecord, match="row 1 of run pilot-1"):
         store.load_run(run_start.id)
 
@@ -214,6 +207,25 @@ def test_threads_share_a_store(store, run_start):
     with ThreadPoolExecutor(8) as threads:
         assert all(threads.map(write, rows))
     assert store.load_run(run_start.id).rows == tuple(rows)
+
+
+WRITE = """
+def work(number, database):
+    row = sample_results().rows[0]
+    with open_store(database, environment={}) as store:
+        for n in range(1, ROWS + 1):
+            store.keep_row("pilot-1", replace(row, row=ROWS * number + n))
+"""
+
+
+@pytest.mark.parametrize("n_rows", [30, pytest.param(200, marks=pytest.mark.slow)])
+def test_four_processes_write_at_once_and_nothing_is_lost(store, database, run_start, n_rows):
+    store.begin_run(run_start)
+    in_processes(4, WRITE.replace("ROWS", str(n_rows)), database)
+    (summary,) = store.runs()
+    assert summary.statuses == {"ok": 4 * n_rows}
+    kept = [row.row for row in store.load_run(run_start.id).rows]
+    assert kept == list(range(1, 4 * n_rows + 1))
 
 
 WRITER = """

@@ -98,6 +98,13 @@ def neighbour_overlap(
     return np.asarray(carried.T @ molecule.intor_symmetric("int1e_ovlp") @ orbitals)
 
 
+def beside(problem: ActiveSpaceProblem, neighbour: ActiveSpaceProblem) -> ActiveSpaceProblem:
+    """The problem with its orbitals' overlap with those of any point of its series."""
+    molecule = build_molecule(problem.geometry, problem.mean_field.basis)
+    overlap = neighbour_overlap(neighbour, molecule, problem.orbital_coeff)
+    return dataclasses.replace(problem, neighbour_overlap=overlap)
+
+
 def _carried(orbitals: FloatArray, molecule: gto.Mole, neighbour: ActiveSpaceProblem) -> FloatArray:
     origin = build_molecule(neighbour.geometry, neighbour.mean_field.basis)
     return carry(orbitals, origin, molecule)

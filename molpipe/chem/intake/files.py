@@ -49,6 +49,12 @@ def _check_bytes(size: int, limit: int, what: str) -> None:
         )
 
 
+def _check_regular(path: Path, what: str) -> None:
+    if not path.is_file():  # a pipe or a device would block or never end
+        found = "is a folder" if path.is_dir() else "does not exist"
+        raise bad_file(f"{what} {found}", "check the path and its spelling")
+
+
 class BatchFiles:
     """Reads the files of a batch and remembers what it read, for the batch's hash.
 
@@ -58,7 +64,9 @@ class BatchFiles:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._digests: dict[Path, bytes] = {}
+        self.contents: dict[str, bytes] = {}
+        """Bytes of every file that was read, by its path relative to the folder."""
+        self._known: set[Path] = set()
         self._sha256 = hashlib.sha256()
         self._n_bytes = 0
 
@@ -81,12 +89,10 @@ class BatchFiles:
 
     def _read(self, path: Path) -> bytes:
         with _os_errors(path):
-            if not path.is_file():  # a pipe or a device would block or never end
-                what = "is a folder" if path.is_dir() else "does not exist"
-                raise bad_file(f"{str(path)!r} {what}", "check the path and its spelling")
+            _check_regular(path, repr(str(path)))
             _check_bytes(path.stat().st_size, MAX_FILE_BYTES, repr(path.name))
             content = path.read_bytes()
-            self._remember(path.resolve(), content)
+            self._remember(path, content)
         return content
 
     def inside(self, cell: str) -> Path:
@@ -113,13 +119,14 @@ class BatchFiles:
         """
         path = self.inside(cell)
         with _os_errors(path):
-            if path.is_file():
-                _check_bytes(path.stat().st_size, MAX_GEOMETRY_BYTES, f"file {cell!r}")
+            _check_regular(path, f"file {cell!r}")
+            _check_bytes(path.stat().st_size, MAX_GEOMETRY_BYTES, f"file {cell!r}")
         return path
 
     def _remember(self, path: Path, content: bytes) -> None:
-        if path not in self._digests:
-            self._digests[path] = hashlib.sha256(content).digest()
+        self.contents[path.relative_to(self.folder).as_posix()] = content
+        if path.resolve() not in self._known:
+            self._known.add(path.resolve())
             self._sha256.update(content)
             self._n_bytes += len(content)
             _check_bytes(self._n_bytes, MAX_BATCH_BYTES, "the batch")

@@ -35,7 +35,8 @@ _NAMED_FILES: Final = 10
 class Listing:
     """A batch whose records are found and named, but not looked at closer.
 
-    ``columns`` says how each file was read, and each column.
+    ``columns`` says how each file was read, and each column. ``files`` holds the bytes of all
+    that were read, by their paths relative to the batch's folder.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Listing:
     source_sha256: str
     columns: Mapping[str, str]
     entries: tuple[Entry, ...]
+    files: Mapping[str, bytes]
 
 
 def list_batch(path: Path) -> Listing:
@@ -70,6 +72,7 @@ def list_batch(path: Path) -> Listing:
         source_sha256=files.sha256,
         columns=reading.columns,
         entries=with_unique_names(reading.entries),
+        files=files.contents,
     )
 
 

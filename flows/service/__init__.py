@@ -1,0 +1,1 @@
+"""molpipe up: server, workers and deployments on one machine."""

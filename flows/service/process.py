@@ -1,0 +1,75 @@
+"""The processes of the service: each with a log of its own, started again when it dies."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+STOP_SECONDS = 15.0
+CALM_SECONDS = 60.0
+"""A process that lived this long may die again; one that dies sooner stays dead."""
+
+
+@dataclass
+class ServiceProcess:
+    """One process of the service, ``python -m MODULE ARGUMENTS``, that can be restarted."""
+
+    name: str
+    module: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+    _process: subprocess.Popen[bytes] | None = None
+    _started: float = 0.0
+    restarts: int = field(default=0, init=False)
+
+    def start(self) -> None:
+        """Start it, in a session of its own: Ctrl-C at the terminal is not for it."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", self.module, *self.arguments, str(os.getpid())],
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._started = time.monotonic()
+
+    @property
+    def ending(self) -> int | None:
+        """The exit code of a process that ended, else None."""
+        return self._process.poll() if self._process else None
+
+    @property
+    def may_restart(self) -> bool:
+        """Whether it lived long enough for another try."""
+        return time.monotonic() - self._started > CALM_SECONDS
+
+    def restart(self) -> None:
+        """Start it again."""
+        self.restarts += 1
+        self.start()
+
+    def stop(self) -> None:
+        """Ask it to end; end it where it does not."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def last_line(self) -> str:
+        """The last line of its log, which often says why it ended."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return lines[-1].strip() if lines else "it printed nothing"

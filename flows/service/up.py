@@ -1,0 +1,138 @@
+"""Everything for a pilot on one machine: server, pools, deployments, workers, schedules."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import make_url
+
+from flows.environment import server_environment, worker_environment
+from flows.health import check_server, wait_until_healthy
+from flows.service.config import ServiceConfig, check_port
+from flows.service.process import ServiceProcess
+from flows.service.state import Running, only_one, write
+from molpipe.errors import BackendUnavailable
+from molpipe.store import open_store
+
+START_SECONDS = 300.0
+CANCEL_SECONDS = 20.0
+WATCH_SECONDS = 1.0
+
+SECRETS = ("password", "sslpassword")
+"""Options of a database URL that nobody else may read."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """The processes of a service that answers."""
+
+    config: ServiceConfig
+    processes: tuple[ServiceProcess, ...]
+
+    def watch(self, stop: threading.Event, say: Say) -> None:
+        """Stay until ``stop`` is set; start again what dies.
+
+        Raises:
+            BackendUnavailable: a process dies as soon as it starts.
+        """
+        while not stop.wait(WATCH_SECONDS):
+            for process in self.processes:
+                if process.ending is None:
+                    continue
+                if not process.may_restart:
+                    raise _died(process)
+                say(f"the {process.name} ended with {process.ending}: it is started again")
+                process.restart()
+
+
+@contextmanager
+def service(
+    config: ServiceConfig,
+    environment: Mapping[str, str],
+    *,
+    install: Callable[[], None],
+    drain: Callable[[], None],
+    say: Say,
+) -> Iterator[Service]:
+    """A service that lives as long as this block.
+
+    Args:
+        config: checked before.
+        environment: what the user has set.
+        install: makes pools and deployments, once the server answers.
+        drain: cancels what runs, while workers and server still live.
+        say: told each step.
+
+    Raises:
+        InputError: another one runs in this home, or its port is taken.
+        StoreError: the result database cannot be used.
+        BackendUnavailable: the server does not start.
+    """
+    with only_one(config.service):
+        check_port(config)
+        database = config.database_url(environment)
+        open_store(database, environment={}).close()
+        server = _server(config, environment)
+        workers = tuple(_worker(config, environment, pool) for pool in ("cpu", "quantum"))
+        try:
+            say("starting Prefect's server")
+            server.start()
+            api = f"{config.address}/api"
+            started = wait_until_healthy(
+                api, seconds=START_SECONDS, has_ended=lambda: server.ending is not None
+            )
+            if not started:
+                raise _died(server)
+            check_server(api)
+            say("making work pools and deployments")
+            install()
+            for worker in workers:
+                worker.start()
+            write(config.service, _running(config, api, database))
+            yield Service(config=config, processes=(server, *workers))
+            say("cancelling what runs")
+            drain()
+        finally:
+            for process in (*workers, server):
+                process.stop()
+
+
+def _running(config: ServiceConfig, api: str, database: str) -> Running:
+    url = make_url(database)
+    has_secret = url.password is not None or not url.query.keys().isdisjoint(SECRETS)
+    shown = None if has_secret else database
+    return Running(pid=os.getpid(), api=api, ui=config.ui, database=shown)
+
+
+def _server(config: ServiceConfig, environment: Mapping[str, str]) -> ServiceProcess:
+    return ServiceProcess(
+        name="server",
+        module="flows.embedded",
+        arguments=(config.host, str(config.port)),
+        environment=server_environment(config, environment),
+        log=config.service / "logs" / "server.log",
+    )
+
+
+def _worker(config: ServiceConfig, environment: Mapping[str, str], pool: str) -> ServiceProcess:
+    return ServiceProcess(
+        name=f"worker of the pool {pool}",
+        module="flows.service.worker",
+        arguments=(pool, str(config.runs)),
+        environment=worker_environment(config, environment),
+        log=config.service / "logs" / f"worker-{pool}.log",
+    )
+
+
+def _died(process: ServiceProcess) -> BackendUnavailable:
+    return BackendUnavailable(
+        f"the {process.name} does not start: {process.last_line}",
+        hint=f"the whole story is in {process.log}",
+        stage="service",
+    )

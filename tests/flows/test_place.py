@@ -1,0 +1,71 @@
+"""Where a run happens: in a worker by its environment, in our own process as it is told."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.place import Place, current_place, of_environment, report_folder, running_at
+from molpipe.errors import InputError
+
+RUN = "0123456789abcdef" * 2
+
+
+ENVIRONMENT = {"MOLPIPE_HOME": "/lab", "MOLPIPE_DATABASE": "/lab/molpipe.db"}
+
+
+def test_a_worker_finds_it_in_its_environment():
+    environment = ENVIRONMENT | {"MOLPIPE_WORKERS": "3", "MOLPIPE_RUNS": "2"}
+    out = Path("/lab/reports/pilot-01234567")
+    place = of_environment(environment, "Pilot", RUN)
+    assert place == Place(out=out, workers=3, sharers=2, has_ui=True)
+    assert place.database is None, "the store reads MOLPIPE_DATABASE itself"
+
+
+def test_how_much_it_does_at_once_has_a_default():
+    place = of_environment(ENVIRONMENT | {"MOLPIPE_WORKERS": ""}, "Pilot", RUN)
+    assert (place.workers, place.sharers) == (os.cpu_count(), 1)
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT)
+@pytest.mark.parametrize("wrong", ["", "runs", "./runs"])
+def test_where_results_go_has_none(name, wrong):
+    """A worker's flows run in a folder that is removed when they end."""
+    with pytest.raises(InputError, match=name) as caught:
+        of_environment(ENVIRONMENT | {name: wrong}, "Pilot", RUN)
+    assert caught.value.code == "NO_PLACE"
+    of_environment(ENVIRONMENT | {"MOLPIPE_DATABASE": "postgresql://db/results"}, "Pilot", RUN)
+
+
+def test_in_our_own_process_it_is_what_we_say_for_as_long_as_we_say(tmp_path, monkeypatch):
+    monkeypatch.setenv("MOLPIPE_HOME", str(tmp_path / "lab"))
+    monkeypatch.setenv("MOLPIPE_DATABASE", str(tmp_path / "lab.db"))
+    outer, inner = Place(out=tmp_path / "outer"), Place(out=tmp_path / "inner")
+    with running_at(outer):
+        with suppress(KeyError), running_at(inner):
+            assert current_place("Pilot", RUN) is inner
+            raise KeyError
+        assert current_place("Pilot", RUN) is outer
+    assert current_place("Pilot", RUN).out.parent == tmp_path / "lab" / "reports"
+
+
+@given(st.text(max_size=200))
+def test_a_title_never_leads_out_of_the_reports(title):
+    folder = report_folder(Path("lab"), title, RUN)
+    assert folder.parent == Path("lab/reports")
+    assert folder.name.endswith("-01234567")
+    assert set(folder.name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert len(folder.name) <= 49
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("Pilot, 2nd try", "pilot-2nd-try"), ("../../etc", "etc"), ("水", "run"), ("", "run")],
+)
+def test_a_folder_is_called_as_its_run(title, name):
+    assert report_folder(Path(), title, RUN).name == f"{name}-01234567"

@@ -1,0 +1,165 @@
+"""What is tried again, and that a stage ends where its limits are."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import partial
+from itertools import pairwise
+from math import cos, pi, sin
+
+import pytest
+from prefect.runtime import task_run
+
+from flows.bench import Bench
+from flows.tasks import compute
+from molpipe.errors import (
+    BackendUnavailable,
+    CalculationError,
+    InputError,
+    InvariantError,
+    ResourceError,
+    SCFNotConverged,
+)
+from molpipe.limits import CHILD_DIED, Workers
+from molpipe.model.molecule import BatchRow, Geometry, MoleculeRecord, Source
+from molpipe.model.settings import Settings
+from molpipe.pipeline import run_row
+from molpipe.store import open_store
+from tests.limits.work import log
+
+DIED = CalculationError("ended by SIGKILL", code=CHILD_DIED)
+
+
+class Failing:
+    """Workers whose every call ends with one error."""
+
+    def __init__(self, error):
+        self.error, self.calls = error, 0
+
+    def run(self, function, *arguments, seconds, memory_gb, expected_gb):
+        self.calls += 1
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "n_calls"),
+    [
+        (InputError("no such basis"), 1),
+        (SCFNotConverged("no SCF"), 1),
+        (ResourceError("out of time", code="TIME_LIMIT"), 1),
+        (InvariantError("our bug"), 1),
+        (DIED, 2),
+        (BackendUnavailable("down"), 4),
+    ],
+)
+def test_only_what_may_pass_by_itself_is_tried_again(monkeypatch, error, n_calls):
+    monkeypatch.setattr(compute, "retry_delay_seconds", 0)
+    workers = Failing(error)
+    with pytest.raises(type(error), match=str(error)):
+        compute(workers, abs, (-1,), memory_gb=1.0, seconds=1.0)
+    assert workers.calls == n_calls
+
+
+def test_each_retry_waits_longer():
+    delays = compute.retry_delay_seconds
+    assert len(delays) == compute.retries
+    assert all(later >= 2 * earlier > 0 for earlier, later in pairwise(delays))
+
+
+class Attributed(logging.Handler):
+    """Notes what was said and which task run Prefect would put it down to."""
+
+    def __init__(self):
+        super().__init__()
+        self.said = []
+
+    def emit(self, record):
+        self.said.append((record.getMessage(), task_run.name))
+
+
+def test_what_a_stage_logs_in_its_child_belongs_to_its_task_run():
+    attributed, logger = Attributed(), logging.getLogger("molpipe.test")
+    logger.addHandler(attributed)
+    try:
+        with Workers(processes=1, threads=1) as workers:
+            for name in ("first", "second"):
+                named = compute.with_options(task_run_name=name)
+                named(workers, log, (logging.WARNING, name), memory_gb=1.0, seconds=60.0)
+    finally:
+        logger.removeHandler(attributed)
+    assert attributed.said == [("first", "first"), ("second", "second")]
+
+
+BENZENE = Geometry(
+    symbols=("C",) * 6 + ("H",) * 6,
+    coordinates=[
+        [radius * cos(k * pi / 3), radius * sin(k * pi / 3), 0.0]
+        for radius in (1.397, 2.481)
+        for k in range(6)
+    ],
+    charge=0,
+    multiplicity=1,
+    origin="given",
+)
+
+HYDROXYL = Geometry(
+    symbols=("O", "H"),
+    coordinates=[[0, 0, 0], [0, 0, 0.97]],
+    charge=0,
+    multiplicity=2,
+    origin="given",
+)
+
+
+def a_row(geometry):
+    molecule = MoleculeRecord(
+        smiles=None,
+        inchikey=None,
+        formula="",
+        charge=geometry.charge,
+        multiplicity=geometry.multiplicity,
+        n_electrons=0,
+        geometry=geometry,
+    )
+    return BatchRow(row=1, name="big", input="", source=Source(file="", frame=1), molecule=molecule)
+
+
+@pytest.fixture
+def new_bench(tmp_path):
+    """Makes benches of one store and one child process that is warm, a new run each."""
+    with (
+        open_store(tmp_path / "results.db", environment={}) as store,
+        Workers(processes=1, threads=1) as workers,
+    ):
+        workers.run(abs, -1, seconds=60, memory_gb=1)
+        yield partial(Bench, store, workers, versions={}, force=False, retry_refused=False)
+
+
+def answer(bench, geometry, settings):
+    return run_row(a_row(geometry), settings, partial(bench.perform, "big"))
+
+
+def ending(row):
+    return row.status, row.failure.stage, row.failure.code
+
+
+@pytest.mark.slow
+def test_minutes_of_coupled_cluster_end_at_ten_seconds(new_bench):
+    """An earlier run has done Hartree-Fock, so that all of the time is left to CCSD(T)."""
+    short = Settings(max_qubits=8, full_space="none", nevpt2="none")
+    assert answer(new_bench(), BENZENE, short).status == "ok"
+    settings = short.with_overrides({"full_space": "ccsd_t", "limits.seconds": 10.0})
+    began = time.monotonic()
+    row = answer(new_bench(), BENZENE, settings)
+    assert 10 < time.monotonic() - began < 12
+    assert ending(row) == ("partial", "reference", "TIME_LIMIT")
+    assert row.problem.n_qubits == 8, "what was finished stands in the row"
+
+
+@pytest.mark.slow
+def test_coupled_cluster_in_too_many_orbitals_ends_at_its_memory_limit(new_bench):
+    settings = Settings(basis="cc-pvqz").with_overrides({"limits.memory_gb": 1.0})
+    row = answer(new_bench(), HYDROXYL, settings)
+    assert ending(row) == ("partial", "reference", "MEMORY_LIMIT")
+    assert row.problem is not None

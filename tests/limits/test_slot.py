@@ -1,0 +1,92 @@
+"""Limits, deaths and warmth of one child process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from molpipe.errors import CalculationError, ResourceError, SCFNotConverged
+from molpipe.limits import Workers
+from tests.limits.work import (
+    AMPLE,
+    PROMPT,
+    grow_in_c,
+    grow_in_python,
+    hold_memory,
+    hydrogen_energy,
+    kill_self,
+    leave,
+    long_blas_call,
+    raise_ours,
+    segfault,
+    wait_until_gone,
+)
+
+
+@pytest.mark.parametrize(("function", "args"), [(long_blas_call, ()), (time.sleep, (60,))])
+def test_time_limit_ends_the_child_also_inside_c_code(workers, function, args):
+    pid = workers.run(os.getpid, **AMPLE)
+    start = time.monotonic()
+    with pytest.raises(ResourceError, match=r"after 0\.7 s") as caught:
+        workers.run(function, *args, seconds=0.7, memory_gb=4.0)
+    assert 0.7 <= time.monotonic() - start < 0.7 + PROMPT
+    assert caught.value.code == "TIME_LIMIT"
+    wait_until_gone(pid)
+    assert workers.run(abs, -1, **AMPLE) == 1
+
+
+@pytest.mark.parametrize("function", [grow_in_python, grow_in_c])
+def test_memory_limit_ends_the_child_also_where_c_code_holds_the_gil(workers, function):
+    pid = workers.run(os.getpid, **AMPLE)
+    with pytest.raises(ResourceError, match=r"0\.4 GB") as caught:
+        workers.run(function, seconds=30, memory_gb=0.4)
+    assert caught.value.code == "MEMORY_LIMIT"
+    wait_until_gone(pid)
+    assert workers.run(abs, -1, **AMPLE) == 1
+
+
+def test_leftovers_of_one_calculation_are_not_charged_to_the_next(workers):
+    pid = workers.run(hold_memory, 300_000_000, **AMPLE)
+    assert workers.run(os.getpid, seconds=30, memory_gb=0.25) != pid
+
+
+def test_child_stays_warm_also_after_an_error(workers):
+    first = workers.run(os.getpid, **AMPLE)
+    with pytest.raises(SCFNotConverged):
+        workers.run(raise_ours, **AMPLE)
+    assert workers.run(os.getpid, **AMPLE) == first != os.getpid()
+
+
+def test_imports_are_paid_once_a_child():
+    with Workers(processes=1, threads=1) as one:
+        (first, was_warm, energy), (second, is_warm, again) = (
+            one.run(hydrogen_energy, **AMPLE) for _ in range(2)
+        )
+    assert (second, again) == (first, energy)
+    assert (was_warm, is_warm) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("function", "args", "word"),
+    [
+        (kill_self, (signal.SIGKILL,), "SIGKILL"),
+        (segfault, (), "SIGSEGV"),
+        (leave, (3,), "exit code 3"),
+        (leave, (0,), "without an answer"),
+    ],
+)
+def test_child_that_dies_is_named_and_replaced(workers, function, args, word):
+    with pytest.raises(CalculationError, match=word) as caught:
+        workers.run(function, *args, **AMPLE)
+    assert caught.value.code == "CHILD_DIED"
+    assert workers.run(abs, -1, **AMPLE) == 1
+
+
+def test_idle_child_that_is_killed_is_replaced_silently(workers):
+    pid = workers.run(os.getpid, **AMPLE)
+    os.kill(pid, signal.SIGKILL)
+    wait_until_gone(pid)
+    assert workers.run(os.getpid, **AMPLE) != pid

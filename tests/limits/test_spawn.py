@@ -1,0 +1,53 @@
+"""How children start, and that they end with their parent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from molpipe.limits import Workers
+from tests.limits.work import AMPLE, kill_self, wait_until_gone
+
+SCRIPT = """
+import os, threading, time
+from molpipe.limits import Workers
+
+print("main", flush=True)
+workers = Workers(processes=1, threads=1)
+print(workers.run(os.getpid, seconds=60, memory_gb=4), flush=True)
+workers.run(time.sleep, 60, seconds=60, memory_gb=4)
+"""
+
+
+def test_script_without_a_guard_runs_once_and_its_children_die_with_it(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == "main\n"
+        child = int(parent.stdout.readline())
+        time.sleep(0.2)
+        parent.kill()
+        wait_until_gone(child)
+        assert parent.stdout.read() == ""
+
+
+def test_child_outlives_the_thread_that_needed_it_first():
+    with Workers(processes=1, threads=1) as workers:
+        with ThreadPoolExecutor(1) as threads:
+            pid = threads.submit(workers.run, os.getpid, **AMPLE).result()
+        assert workers.run(os.getpid, **AMPLE) == pid
+
+
+def test_ctrl_c_is_left_to_the_parent(workers):
+    assert workers.run(kill_self, signal.SIGINT, **AMPLE) == "survived"
+
+
+def test_importing_it_is_cheap():
+    code = "import molpipe.limits, sys; print(*({'numpy', 'rdkit', 'pyscf'} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""
