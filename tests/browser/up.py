@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,9 +46,14 @@ class Up:
             check=False,
         )
 
-    def descendants(self) -> list[psutil.Process]:
-        """Every process that it started and that still lives."""
-        return psutil.Process(self.process.pid).children(recursive=True)
+    def family(self) -> list[psutil.Process]:
+        """Every process that it started, at any remove, and that still lives."""
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if process.environ().get("PREFECT_HOME", "").startswith(str(self.home)):
+                    found.append(process)
+        return found
 
 
 @contextmanager
@@ -70,10 +75,9 @@ def molpipe_up(home: Path, *options: str) -> Iterator[Up]:
         _wait_until_up(service)
         yield service
     finally:
-        family = service.descendants() if process.poll() is None else []
         process.send_signal(signal.SIGINT)
         code = _wait(process)
-        _, left = psutil.wait_procs(family, timeout=5)
+        _, left = psutil.wait_procs(service.family(), timeout=5)
         for orphan in left:
             orphan.kill()
     assert code == 0, log.read_text("utf-8")

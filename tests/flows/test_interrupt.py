@@ -7,6 +7,14 @@ import pytest
 from flows.interrupt import on_interrupt
 
 
+@pytest.fixture(autouse=True)
+def as_at_a_terminal():
+    """A shell starts what it puts into the background with Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def press_ctrl_c():
     os.kill(os.getpid(), signal.SIGINT)
 
