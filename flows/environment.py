@@ -75,6 +75,7 @@ def worker_environment(config: ServiceConfig, given: Mapping[str, str]) -> dict[
         "PREFECT_LOGGING_TO_API_ENABLED": "true",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "molpipe,py.warnings",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        "PREFECT_WORKER_QUERY_SECONDS": "3",
         "MOLPIPE_HOME": str(config.home.absolute()),
         "MOLPIPE_INBOX": str(config.inbox_folder.absolute()),
         "MOLPIPE_DATABASE": config.database_url(given),

@@ -39,7 +39,7 @@ class BatchRequest(BaseModel):
         "",
         title="Name of the run",
         max_length=MAX_TITLE,
-        description="What to call this run; empty for the name of the batch.",
+        description="Instead of the Run Name above; empty for the name of the batch.",
         json_schema_extra={"position": 2},
     )
     pool: Pool = Field(
