@@ -158,7 +158,12 @@ def database(prefect_home, tmp_path_factory):
     )
     deployment.apply()
     path = str(tmp_path_factory.mktemp("database") / "results.db")
-    places = {"PREFECT_API_URL": prefect_home, "MOLPIPE_DATABASE": path, "MOLPIPE_WORKERS": "1"}
+    places = {
+        "PREFECT_API_URL": prefect_home,
+        "MOLPIPE_DATABASE": path,
+        "MOLPIPE_HOME": os.path.dirname(path),
+        "MOLPIPE_WORKERS": "1",
+    }
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", sub_run.POOL]
     process = subprocess.Popen(command, env={**os.environ, **places})
     yield path
