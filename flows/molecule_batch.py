@@ -10,12 +10,10 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.batch_run import run_batch
 from flows.place import current_place, speak_up
 from flows.request import BatchRequest
+from flows.together import THREADS
 from molpipe.errors import MolpipeError
 from molpipe.model.document import Results
 from molpipe.report.words import counts
-
-THREADS = 16
-"""Rows in the hands of Prefect at once; most of them wait for a child process."""
 
 NOTHING = BatchRequest()
 

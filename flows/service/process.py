@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 STOP_SECONDS = 15.0
@@ -26,7 +26,6 @@ class ServiceProcess:
     log: Path
     _process: subprocess.Popen[bytes] | None = None
     _started: float = 0.0
-    restarts: int = field(default=0, init=False)
 
     def start(self) -> None:
         """Start it, in a session of its own: Ctrl-C at the terminal is not for it."""
@@ -54,7 +53,6 @@ class ServiceProcess:
 
     def restart(self) -> None:
         """Start it again."""
-        self.restarts += 1
         self.start()
 
     def stop(self) -> None:

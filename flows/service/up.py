@@ -19,7 +19,6 @@ from molpipe.errors import BackendUnavailable
 from molpipe.store import open_store
 
 START_SECONDS = 300.0
-CANCEL_SECONDS = 20.0
 WATCH_SECONDS = 1.0
 
 SECRETS = ("password", "sslpassword")

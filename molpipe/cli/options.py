@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from molpipe.model.reactions import Reaction
     from molpipe.model.settings import Settings
 
+BatchPath = Annotated[
+    Path, typer.Argument(help="A CSV, .smi, .sdf or .xyz file, or a folder of these.")
+]
+SettingsFile = Annotated[Path | None, typer.Option(help="Settings in a YAML file.")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change one setting; may be repeated."),
+]
+
 Database = Annotated[
     str | None,
     typer.Option(

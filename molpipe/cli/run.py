@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from molpipe.cli.options import Database, load_pool, load_reactions, load_settings
+from molpipe.cli.options import (
+    BatchPath,
+    Changes,
+    Database,
+    SettingsFile,
+    load_pool,
+    load_reactions,
+    load_settings,
+)
 from molpipe.cli.progress import progress
 from molpipe.cli.results import exit_code, say_columns, say_results, wide_enough
 from molpipe.errors import InvalidSettings
@@ -24,14 +32,9 @@ if TYPE_CHECKING:
 
 
 def run(
-    batch: Annotated[
-        Path, typer.Argument(help="A CSV, .smi, .sdf or .xyz file, or a folder of these.")
-    ],
-    settings: Annotated[Path | None, typer.Option(help="Settings in a YAML file.")] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change one setting; may be repeated."),
-    ] = None,
+    batch: BatchPath,
+    settings: SettingsFile = None,
+    set_: Changes = None,
     out: Annotated[
         Path | None,
         typer.Option(

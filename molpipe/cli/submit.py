@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from molpipe.cli.options import Database, load_pool, load_reactions, load_settings
+from molpipe.cli.options import (
+    BatchPath,
+    Changes,
+    Database,
+    SettingsFile,
+    load_pool,
+    load_reactions,
+    load_settings,
+)
 from molpipe.cli.results import INTERRUPTED, exit_code, say_columns, say_results, wide_enough
 from molpipe.cli.service import DEFAULT_HOME, Home, connect
 from molpipe.errors import BackendUnavailable
@@ -25,14 +33,9 @@ POLL_SECONDS = 1.0
 
 
 def submit(
-    batch: Annotated[
-        Path, typer.Argument(help="A CSV, .smi, .sdf or .xyz file, or a folder of these.")
-    ],
-    settings: Annotated[Path | None, typer.Option(help="Settings in a YAML file.")] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change one setting; may be repeated."),
-    ] = None,
+    batch: BatchPath,
+    settings: SettingsFile = None,
+    set_: Changes = None,
     name: Annotated[
         str | None,
         typer.Option(help="What to call the run.  [default: the batch]", show_default=False),
