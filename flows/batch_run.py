@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from prefect import get_run_logger
-from prefect.futures import as_completed, wait
-from prefect.tasks import Task
+from prefect.futures import PrefectFuture, as_completed, wait
 
 from flows.artifacts import Artifacts
 from flows.bench import Bench
@@ -19,12 +20,13 @@ from flows.reading import Asked, read_request
 from flows.request import BatchRequest
 from flows.routing import Routed
 from flows.sub_run import run_on_pool
-from flows.tasks import molecule, titled
+from flows.tasks import called, molecule
 from molpipe.analysis.batch import compare_rows, with_relative_energies
 from molpipe.model.document import Results, Row
 from molpipe.model.molecule import BatchRow
 from molpipe.pipeline import run_series, units
 from molpipe.provenance import versions
+from molpipe.stages import Perform
 from molpipe.store import RunStart, Store, open_store, utc_now
 
 Performer = Bench | Routed
@@ -111,7 +113,7 @@ def _answer_all(
 ) -> None:
     performer = _performer(bench, store, request, asked)
     answer = partial(_answer, performer, request, answers)
-    futures = [_task(unit).submit(answer, unit) for unit in units(asked.batch.rows)]
+    futures = [_submit(unit, answer) for unit in units(asked.batch.rows)]
     try:
         for future in as_completed(futures):
             future.result()
@@ -142,17 +144,22 @@ def _performer(bench: Bench, store: Store, request: BatchRequest, asked: Asked) 
     return routed
 
 
-def _task(unit: tuple[BatchRow, ...]) -> Task[..., None]:
-    first = unit[0]
+def _submit(
+    unit: tuple[BatchRow, ...], answer: Callable[[tuple[BatchRow, ...]], None]
+) -> PrefectFuture[Any]:
+    first, begin = unit[0], partial(answer, unit)
     if len(unit) == 1:
-        return titled(molecule, "molecule", first.name)
-    return titled(molecule, "series", first.series or first.name)
+        return called(molecule, "molecule").submit(first.name, begin)
+    return called(molecule, "series").submit(first.series or first.name, begin)
 
 
 def _answer(
     performer: Performer, request: BatchRequest, answers: _Answers, unit: tuple[BatchRow, ...]
 ) -> None:
-    for row in run_series(unit, request.settings, lambda row: partial(performer.perform, row.name)):
+    def perform(row: BatchRow) -> Perform:
+        return partial(performer.perform, row.name, row.row)
+
+    for row in run_series(unit, request.settings, perform):
         answers.keep(row)
 
 

@@ -10,15 +10,17 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, cast
 
-from flows.tasks import compute, titled
+from flows.tasks import called, compute
 from molpipe.errors import Cancelled, InputError
 from molpipe.limits import Workers
 from molpipe.model.identity import refusal_key
 from molpipe.model.molecule import Failure
 from molpipe.model.results import VQEResult
 from molpipe.model.settings import LimitSettings
+from molpipe.stages import expected_gb, timed
 from molpipe.store import Staged, Store
 
 T = TypeVar("T")
@@ -58,6 +60,7 @@ class Bench:
     def perform(
         self,
         row_name: str,
+        rank: int,
         stage: str,
         key: str,
         kind: type[T],
@@ -68,7 +71,9 @@ class Bench:
     ) -> Staged[T]:
         """One stage of the row ``row_name`` (see :class:`molpipe.stages.Perform`).
 
-        Two rows that need the same stage compute it once: the second one waits.
+        Of the stages that wait for a process, those of the row with the lowest rank begin
+        first: a batch is answered row by row. Two rows that need the same stage compute it once:
+        the second one waits.
         """
         with self._locks[key]:
             if self._stopped.is_set():
@@ -76,9 +81,18 @@ class Bench:
             known = self.recall(key, kind)
             if known is not None:
                 return known
-            run = titled(compute, stage, row_name)
+            calculation = partial(
+                self._workers.run,
+                timed,
+                function,
+                *arguments,
+                seconds=seconds,
+                memory_gb=limits.memory_gb,
+                expected_gb=expected_gb(function, arguments),
+                rank=rank,
+            )
             try:
-                made: Staged[T] = run(self._workers, function, arguments, limits.memory_gb, seconds)
+                made = cast(Staged[T], called(compute, stage)(row_name, calculation))
             except InputError as error:
                 self._keep(refusal_key(key), stage, Failure.of(error.at(stage)), 0.0)
                 raise

@@ -13,8 +13,16 @@ UI_VARIABLE: Final = "PREFECT_SERVER_UI_API_URL"
 
 _OFFLINE: Final = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 
+_MANY_TASKS: Final = {
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "100",
+}
+"""Prefect's server writes every state of a task run by itself, for more than half of its time."""
+
 _DEFAULTS: Final = {
     **_OFFLINE,
+    **_MANY_TASKS,
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
@@ -59,6 +67,7 @@ def server_environment(config: ServiceConfig, given: Mapping[str, str]) -> dict[
     """For the server; it tells the pages of the UI where the API is."""
     return {
         **client_environment(config, given),
+        **_MANY_TASKS,
         "PREFECT_UI_API_URL": f"{config.ui}/api",
         UI_VARIABLE: f"{config.ui}/api",
         "PREFECT_UI_ENABLED": "1",

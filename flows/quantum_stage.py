@@ -59,14 +59,18 @@ def _carry_out(key: str, orders: VQEOrders, store: Store, place: Place) -> State
             force=orders.force,
             retry_refused=orders.retry_refused,
         )
-        found = together(partial(_unit, key, store, bench), orders.units, stop=bench.stop)
+        ranked = list(enumerate(orders.units))
+        found = together(partial(_unit, key, store, bench), ranked, stop=bench.stop)
     return Completed(message=_counts([outcome for unit in found for outcome in unit]))
 
 
-def _unit(key: str, store: Store, bench: Bench, unit: tuple[VQEOrder, ...]) -> list[VQEOutcome]:
+def _unit(
+    key: str, store: Store, bench: Bench, ranked: tuple[int, tuple[VQEOrder, ...]]
+) -> list[VQEOutcome]:
     """Carry out a series, or one order, and keep every outcome as soon as it is there."""
+    rank, unit = ranked
     outcomes = []
-    for outcome in carry_out(unit, store, lambda row: partial(bench.perform, row)):
+    for outcome in carry_out(unit, store, lambda row: partial(bench.perform, row, rank)):
         name = outcome_key(key, outcome.vqe_key)
         store.keep(name, "vqe-outcome", outcome, seconds=outcome.seconds, versions=versions())
         outcomes.append(outcome)

@@ -63,7 +63,9 @@ class Routed:
         """
 
         def prepare(unit: tuple[BatchRow, ...]) -> list[VQEOrder]:
-            return prepare_series(unit, settings, lambda row: partial(self._prepare, row.name))
+            return prepare_series(
+                unit, settings, lambda row: partial(self._prepare, row.name, row.row)
+            )
 
         prepared = together(prepare, units, stop=self._bench.stop)
         wanted = {_keys(unit): tuple(unit) for unit in prepared if not self._are_known(unit)}
@@ -86,6 +88,7 @@ class Routed:
     def perform(
         self,
         row_name: str,
+        rank: int,
         stage: str,
         key: str,
         kind: type[T],
@@ -100,12 +103,13 @@ class Routed:
         if stage == "vqe":
             return self._circuit(key)  # type: ignore[return-value]  # its kind is VQEResult
         return self._bench.perform(
-            row_name, stage, key, kind, function, *arguments, limits=limits, seconds=seconds
+            row_name, rank, stage, key, kind, function, *arguments, limits=limits, seconds=seconds
         )
 
     def _prepare(
         self,
         row_name: str,
+        rank: int,
         stage: str,
         key: str,
         kind: type[T],
@@ -116,7 +120,15 @@ class Routed:
     ) -> Staged[T]:
         try:
             return self._bench.perform(
-                row_name, stage, key, kind, function, *arguments, limits=limits, seconds=seconds
+                row_name,
+                rank,
+                stage,
+                key,
+                kind,
+                function,
+                *arguments,
+                limits=limits,
+                seconds=seconds,
             )
         except MolpipeError as error:
             self._failed[row_name, key] = error

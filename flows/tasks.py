@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from functools import cache
+from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -11,13 +12,8 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 
 from molpipe.errors import BackendError, CalculationError
-from molpipe.limits import CHILD_DIED, Workers
-from molpipe.model.molecule import BatchRow
-from molpipe.stages import expected_gb, timed
+from molpipe.limits import CHILD_DIED
 from molpipe.store import Staged
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def _is_worth_a_retry(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
@@ -32,10 +28,10 @@ def _is_worth_a_retry(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> 
     return isinstance(error, BackendError) or (killed and run.run_count == 1)
 
 
-def titled(work: Task[P, R], name: str, what: str) -> Task[P, R]:
-    """The same task, called ``name``, its run ``name: what``."""
-    plain = what.replace("{", "{{").replace("}", "}}")  # Prefect formats it
-    return work.with_options(name=name, task_run_name=f"{name}: {plain}")
+@cache
+def called(work: Task[..., Any], name: str) -> Task[..., Any]:
+    """The same task, called ``name``, its run ``name: row``; Prefect takes 10 ms to make it."""
+    return work.with_options(name=name, task_run_name=f"{name}: {{row}}")
 
 
 @task(
@@ -46,25 +42,14 @@ def titled(work: Task[P, R], name: str, what: str) -> Task[P, R]:
     retry_delay_seconds=exponential_backoff(backoff_factor=2),
     retry_condition_fn=_is_worth_a_retry,
 )
-def compute(
-    workers: Workers,
-    function: Callable[..., Any],
-    arguments: tuple[Any, ...],
-    memory_gb: float,
-    seconds: float,
-) -> Staged[Any]:
-    """Run one stage in a child process within its limits, timed there."""
-    return workers.run(
-        timed,
-        function,
-        *arguments,
-        seconds=seconds,
-        memory_gb=memory_gb,
-        expected_gb=expected_gb(function, arguments),
-    )
+def compute(row: str, calculation: Callable[[], Staged[Any]]) -> Staged[Any]:
+    """Run one stage of a row; a function, because Prefect walks through all other arguments."""
+    del row
+    return calculation()
 
 
 @task(name="molecule", cache_policy=NO_CACHE, persist_result=False)
-def molecule(answer: Callable[[tuple[BatchRow, ...]], None], unit: tuple[BatchRow, ...]) -> None:
+def molecule(row: str, answer: Callable[[], None]) -> None:
     """Answer one row, or the rows of a series, whatever becomes of them."""
-    answer(unit)
+    del row
+    answer()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,11 +15,12 @@ class Ticket:
     """The place of one calculation in the queue, and the memory [GB] that it will need."""
 
     expected_gb: float
+    rank: int = 0
     passed_by: int = 0
 
 
 class Admission:
-    """First come, first served, but smaller ones may pass one that has no room yet.
+    """The lowest rank first, then who came first; but smaller ones may pass one without room.
 
     One that would never have room begins when nothing else runs. Not for several threads at
     once.
@@ -30,10 +32,10 @@ class Admission:
         self._waiting: list[Ticket] = []
         self._running: list[Ticket] = []
 
-    def queue(self, expected_gb: float) -> Ticket:
-        """Line up."""
-        ticket = Ticket(expected_gb)
-        self._waiting.append(ticket)
+    def queue(self, expected_gb: float, rank: int = 0) -> Ticket:
+        """Line up behind those of the same rank."""
+        ticket = Ticket(expected_gb, rank)
+        insort(self._waiting, ticket, key=lambda one: one.rank)
         return ticket
 
     def may_begin(self, ticket: Ticket) -> bool:

@@ -51,6 +51,7 @@ class Workers:
         seconds: float,
         memory_gb: float,
         expected_gb: float = 0.0,
+        rank: int = 0,
     ) -> T:
         """Run ``function(*args)`` in a child process and wait for its value.
 
@@ -65,6 +66,7 @@ class Workers:
                 50 ms: a calculation can be over it for that long.
             expected_gb: what it will probably need of that [GB]. It waits until there is a
                 process and so much memory for it, or nothing else runs.
+            rank: of those that wait, the lowest begins first.
 
         Raises:
             MolpipeError: whatever the function raised of the error tree, unchanged.
@@ -75,7 +77,7 @@ class Workers:
         """
         if seconds <= 0 or memory_gb <= 0:
             raise ValueError(f"limits must be positive, got {seconds} s and {memory_gb} GB")
-        with self._turn(min(expected_gb, memory_gb)) as slot:
+        with self._turn(min(expected_gb, memory_gb), rank) as slot:
             return slot.call(
                 function, args, seconds=seconds, memory_gb=memory_gb, stopped=self._is_stopped
             )
@@ -106,10 +108,10 @@ class Workers:
         return self._stopped
 
     @contextmanager
-    def _turn(self, expected_gb: float) -> Iterator[Slot]:
+    def _turn(self, expected_gb: float, rank: int) -> Iterator[Slot]:
         """Wait for a process and for memory, and free both in the end."""
         with self._changed:
-            ticket = self._admission.queue(expected_gb)
+            ticket = self._admission.queue(expected_gb, rank)
         try:
             slot = self._take(ticket)
             try:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -63,6 +64,8 @@ class Database:
         self.engine = engine
         self._reader = engine if self.is_sqlite else engine.execution_options(**_NO_TRANSACTION)
         self._patience = patience
+        self._one_at_a_time: AbstractContextManager[object]
+        self._one_at_a_time = threading.Lock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -94,10 +97,14 @@ class Database:
         return self._keep_trying(attempt)
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Do ``work`` in one transaction, on disk when this returns; it may be repeated."""
+        """Do ``work`` in one transaction, on disk when this returns; it may be repeated.
+
+        Threads that write into one SQLite file line up: SQLite would let them sleep and look
+        again, each longer than the transaction before it takes.
+        """
 
         def attempt() -> T:
-            with writer(self.engine).begin() as connection:
+            with self._one_at_a_time, writer(self.engine).begin() as connection:
                 return work(connection)
 
         return self._keep_trying(attempt)

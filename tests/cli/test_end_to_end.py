@@ -161,7 +161,7 @@ def test_a_stored_batch_that_is_gone_fails_the_run_with_the_reason(service):
 def calculations(service):
     """Child processes of runs that have computed for some seconds."""
     found = []
-    for process in service.descendants():
+    for process in service.family():
         try:
             if "multiprocessing.spawn" in " ".join(process.cmdline()):
                 found.append((process, process.cpu_times().user))

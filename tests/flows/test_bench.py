@@ -26,7 +26,7 @@ class Here:
         self.calls = 0
         self.stopped = False
 
-    def run(self, function, *arguments, seconds, memory_gb, expected_gb):
+    def run(self, function, *arguments, seconds, memory_gb, expected_gb, rank):
         self.calls += 1
         return function(*arguments)
 
@@ -55,7 +55,9 @@ def make(store, workers, *, force=False, retry_refused=False):
 
 
 def perform(bench, function, kind=Geometry, key=KEY):
-    return bench.perform("row", "stage", key, kind, function, limits=LimitSettings(), seconds=10.0)
+    return bench.perform(
+        "row", 1, "stage", key, kind, function, limits=LimitSettings(), seconds=10.0
+    )
 
 
 def geometry():
@@ -129,8 +131,9 @@ def test_a_stopped_bench_begins_nothing(bench, here):
 def test_only_a_machines_failure_is_retried(bench, here, monkeypatch):
     from flows import tasks  # noqa: PLC0415
 
-    monkeypatch.setattr(tasks.compute, "retry_delay_seconds", 0)
-    monkeypatch.setattr(tasks.compute, "retries", 2)
+    stage = tasks.called(tasks.compute, "stage")
+    monkeypatch.setattr(stage, "retry_delay_seconds", 0)
+    monkeypatch.setattr(stage, "retries", 2)
     answers = iter([BackendUnavailable("down"), BackendUnavailable("down"), GEOMETRY])
 
     def flaky():

@@ -35,7 +35,7 @@ class Here:
         self.ran = []
         self.fails = {}
 
-    def run(self, timed, function, *arguments, seconds, memory_gb, expected_gb):
+    def run(self, timed, function, *arguments, seconds, memory_gb, expected_gb, rank):
         self.ran.append(function)
         if function in self.fails:
             raise self.fails[function]
@@ -84,7 +84,7 @@ def in_process(store, workers):
     def run_stage(key):
         theirs = bench(store, workers)
         for unit in store.recall(key, VQEOrders).value.units:
-            for outcome in carry_out(unit, store, lambda row: partial(theirs.perform, row)):
+            for outcome in carry_out(unit, store, lambda row: partial(theirs.perform, row, 1)):
                 place = outcome_key(key, outcome.vqe_key)
                 store.keep(place, "vqe-outcome", outcome, seconds=0.0, versions={})
 
@@ -102,7 +102,7 @@ def answered(batch, perform):
     found = [
         row
         for unit in batch
-        for row in run_series(unit, CHEAP, lambda row: partial(perform, row.name))
+        for row in run_series(unit, CHEAP, lambda row: partial(perform, row.name, row.row))
     ]
     return sorted(found, key=lambda row: row.row)
 
@@ -176,7 +176,7 @@ def test_a_stage_that_crashes_leaves_what_it_finished(rows, store, here):
 
     def crash(key):
         first = store.recall(key, VQEOrders).value.units[0]
-        list(carry_out(first, store, lambda row: partial(bench(store, here).perform, row)))
+        list(carry_out(first, store, lambda row: partial(bench(store, here).perform, row, 1)))
         raise CRASHED
 
     found = routed([rows[0], *rows[4:]], store, here, crash)

@@ -188,7 +188,7 @@ def answer(database, smiles, stop_when):
 
         run_stage = partial(run_it, stopped=lambda: bench.stopped, say=say)
         routed.hand_over([(row,)], CHEAP, run_stage, force=False, retry_refused=False)
-        return run_row(row, CHEAP, partial(routed.perform, row.name))
+        return run_row(row, CHEAP, partial(routed.perform, row.name, row.row))
 
 
 def stage_runs():

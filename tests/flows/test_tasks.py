@@ -12,7 +12,7 @@ import pytest
 from prefect.runtime import task_run
 
 from flows.bench import Bench
-from flows.tasks import compute
+from flows.tasks import called, compute
 from molpipe.errors import (
     BackendUnavailable,
     CalculationError,
@@ -32,12 +32,12 @@ DIED = CalculationError("ended by SIGKILL", code=CHILD_DIED)
 
 
 class Failing:
-    """Workers whose every call ends with one error."""
+    """A calculation that ends with one error whenever it is begun."""
 
     def __init__(self, error):
         self.error, self.calls = error, 0
 
-    def run(self, function, *arguments, seconds, memory_gb, expected_gb):
+    def __call__(self):
         self.calls += 1
         raise self.error
 
@@ -55,10 +55,10 @@ class Failing:
 )
 def test_only_what_may_pass_by_itself_is_tried_again(monkeypatch, error, n_calls):
     monkeypatch.setattr(compute, "retry_delay_seconds", 0)
-    workers = Failing(error)
+    calculation = Failing(error)
     with pytest.raises(type(error), match=str(error)):
-        compute(workers, abs, (-1,), memory_gb=1.0, seconds=1.0)
-    assert workers.calls == n_calls
+        compute("big", calculation)
+    assert calculation.calls == n_calls
 
 
 def test_each_retry_waits_longer():
@@ -84,11 +84,13 @@ def test_what_a_stage_logs_in_its_child_belongs_to_its_task_run():
     try:
         with Workers(processes=1, threads=1) as workers:
             for name in ("first", "second"):
-                named = compute.with_options(task_run_name=name)
-                named(workers, log, (logging.WARNING, name), memory_gb=1.0, seconds=60.0)
+                limits = {"memory_gb": 1.0, "seconds": 60.0}
+                called(compute, "scf")(
+                    name, partial(workers.run, log, logging.WARNING, name, **limits)
+                )
     finally:
         logger.removeHandler(attributed)
-    assert attributed.said == [("first", "first"), ("second", "second")]
+    assert attributed.said == [("first", "scf: first"), ("second", "scf: second")]
 
 
 BENZENE = Geometry(
@@ -137,7 +139,7 @@ def new_bench(tmp_path):
 
 
 def answer(bench, geometry, settings):
-    return run_row(a_row(geometry), settings, partial(bench.perform, "big"))
+    return run_row(a_row(geometry), settings, partial(bench.perform, "big", 1))
 
 
 def ending(row):

@@ -81,3 +81,22 @@ def test_one_that_gives_up_waiting_blocks_nobody():
     assert not admission.may_begin(second)
     admission.leave(first)
     assert admission.may_begin(second)
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=20), st.data())
+def test_the_lowest_rank_begins_first(ranks, data):
+    """Whoever waits has no lower rank than who begins, and of one rank came later."""
+    admission = Admission(processes=1, memory_gb=MEMORY_GB)
+    waiting = [admission.queue(1.0, rank) for rank in ranks]
+    while waiting:
+        (began,) = [ticket for ticket in waiting if admission.may_begin(ticket)]
+        admission.begin(began)
+        place = waiting.index(began)
+        waiting.remove(began)
+        assert all(ticket.rank > began.rank for ticket in waiting[:place])
+        assert all(ticket.rank >= began.rank for ticket in waiting[place:])
+        if data.draw(st.booleans()):
+            waiting.append(admission.queue(1.0, data.draw(st.integers(0, 5))))
+            if len(waiting) > 30:
+                return
+        admission.leave(began)
