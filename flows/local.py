@@ -7,7 +7,7 @@ from typing import cast
 from flows.molecule_batch import molecule_batch
 from flows.place import Place, running_at
 from flows.request import BatchRequest
-from flows.server import prefect_server
+from flows.server.ephemeral import prefect_server
 from molpipe.model.document import Results
 
 

@@ -7,10 +7,10 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.batch_run import run_batch
+from flows.batch.run import run_batch
+from flows.batch.together import THREADS
 from flows.place import current_place, speak_up
 from flows.request import BatchRequest
-from flows.together import THREADS
 from molpipe.errors import MolpipeError
 from molpipe.model.document import Results
 from molpipe.report.words import counts

@@ -14,8 +14,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from flows.inbox import open_inbox
-from flows.inbox_round import Line, Round, summary
+from flows.inbox.folder import open_inbox
+from flows.inbox.round import Line, Round, summary
 from flows.molecule_batch import molecule_batch
 from flows.place import current_place, home
 from flows.request import BatchRequest

@@ -11,9 +11,9 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from flows.bench import Bench
+from flows.batch.bench import Bench
+from flows.batch.together import together
 from flows.place import Place, current_place, speak_up
-from flows.together import together
 from molpipe.errors import MolpipeError, StoreError
 from molpipe.handover import carry_out, check_keys, outcome_key
 from molpipe.model.orders import VQEOrder, VQEOrders, VQEOutcome

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from flows.molecule_batch import molecule_batch
 from flows.place import Place, running_at
 from flows.request import BatchRequest
-from flows.server import prefect_server
+from flows.server.ephemeral import prefect_server
 from molpipe.chem.intake import read_batch
 from molpipe.limits import Workers
 from molpipe.model.settings import LimitSettings, Settings

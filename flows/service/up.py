@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import make_url
 
 from flows.environment import server_environment, worker_environment
-from flows.health import check_server, wait_until_healthy
+from flows.server.health import check_server, wait_until_healthy
 from flows.service.config import ServiceConfig, check_port
 from flows.service.process import ServiceProcess
 from flows.service.state import Running, only_one, write
@@ -112,7 +112,7 @@ def _running(config: ServiceConfig, api: str, database: str) -> Running:
 def _server(config: ServiceConfig, environment: Mapping[str, str]) -> ServiceProcess:
     return ServiceProcess(
         name="server",
-        module="flows.embedded",
+        module="flows.server.embedded",
         arguments=(config.host, str(config.port)),
         environment=server_environment(config, environment),
         log=config.service / "logs" / "server.log",

@@ -70,7 +70,7 @@ def _prefect() -> str:
     from flows.environment import prepare  # noqa: PLC0415
 
     prepare(os.environ)
-    from flows.server import prefect_server  # noqa: PLC0415
+    from flows.server.ephemeral import prefect_server  # noqa: PLC0415
 
     with prefect_server() as address:
         return f"a server answers at {address}"

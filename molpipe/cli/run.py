@@ -65,7 +65,7 @@ def run(
     """
     from rich.console import Console  # noqa: PLC0415
 
-    from flows.outputs import open_folder  # noqa: PLC0415
+    from flows.batch.outputs import open_folder  # noqa: PLC0415
     from flows.place import Place  # noqa: PLC0415
     from flows.request import MAX_TITLE, BatchRequest  # noqa: PLC0415
     from molpipe.chem.intake import list_batch  # noqa: PLC0415

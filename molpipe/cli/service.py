@@ -38,7 +38,7 @@ def connect(home: Path, database: str | None, *, needs_database: bool = True) ->
         InputError: NO_DATABASE, its result database has to be named.
     """
     from flows.environment import prepare  # noqa: PLC0415
-    from flows.health import check_server  # noqa: PLC0415
+    from flows.server.health import check_server  # noqa: PLC0415
     from flows.service.state import read  # noqa: PLC0415
 
     configured = os.environ.get("PREFECT_API_URL")

@@ -93,7 +93,7 @@ def service(tmp_path, monkeypatch):
         setattr(client, name, getattr(fake, name))
     monkeypatch.setitem(sys.modules, "flows.client", client)
     monkeypatch.setattr(flows, "client", client, raising=False)
-    monkeypatch.setattr("flows.health.check_server", lambda address: None)
+    monkeypatch.setattr("flows.server.health.check_server", lambda address: None)
     monkeypatch.setattr(sys.modules["molpipe.cli.submit"], "POLL_SECONDS", 0.0)
     with patch.dict(os.environ):
         for name in [name for name in os.environ if name.startswith(("PREFECT_", "MOLPIPE_"))]:

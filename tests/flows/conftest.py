@@ -14,7 +14,7 @@ def prefect_home(tmp_path_factory):
     """An embedded server on an empty database, as on a fresh machine."""
     os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
     prepare(os.environ)
-    from flows.server import prefect_server  # noqa: PLC0415  (Prefect reads its settings once)
+    from flows.server.ephemeral import prefect_server  # noqa: PLC0415  (Prefect reads its settings once)
 
     with prefect_server() as address:
         yield address

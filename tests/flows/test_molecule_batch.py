@@ -173,7 +173,7 @@ def test_ctrl_c_leaves_a_complete_document(tmp_path):
 
 
 def test_a_row_that_is_not_read_in_time_does_not_stop_the_batch(tmp_path, monkeypatch):
-    monkeypatch.setattr("flows.reading.READ_SECONDS", 1e-9)
+    monkeypatch.setattr("flows.batch.reading.READ_SECONDS", 1e-9)
     rows = run_in(tmp_path, "smiles\nO\nN\n", workers=1).rows
     assert [(row.status, row.failure.stage, row.failure.code) for row in rows] == [
         ("refused", "intake", "TIME_LIMIT")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from prefect.client.orchestration import get_client
 
-from flows.inbox import open_inbox
+from flows.inbox.folder import open_inbox
 from flows.nightly_pilot import PrefectDesk, inbox_folder, nightly_pilot
 from molpipe.model.settings import Settings
 from molpipe.store import RunStart, open_store, utc_now
@@ -32,7 +32,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("MOLPIPE_DATABASE", str(tmp_path / "results.db"))
     monkeypatch.setenv("MOLPIPE_WORKERS", "1")
     monkeypatch.delenv("MOLPIPE_INBOX", raising=False)
-    monkeypatch.setattr("flows.inbox.QUIET_SECONDS", 0.05)
+    monkeypatch.setattr("flows.inbox.folder.QUIET_SECONDS", 0.05)
     (tmp_path / "inbox").mkdir()
     return tmp_path
 

@@ -14,7 +14,8 @@ from prefect.settings import (
     temporary_settings,
 )
 
-from flows import reference_watch, tasks
+from flows import reference_watch
+from flows.batch import tasks
 from flows.deployments import deployments
 from flows.molecule_batch import molecule_batch
 from flows.place import Place, running_at

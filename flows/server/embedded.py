@@ -1,4 +1,4 @@
-"""A Prefect server as a process that ends with us: ``-m flows.embedded HOST PORT PARENT``."""
+"""A Prefect server that ends with us: ``python -m flows.server.embedded HOST PORT PARENT``."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from prefect.logging.configuration import setup_logging
 from prefect.server.api.server import create_app
 from starlette.types import ASGIApp
 
-from flows.busy import Patient
 from flows.environment import UI_VARIABLE
-from flows.same_site import LOOPBACK, SameSite
+from flows.server.busy import Patient
+from flows.server.same_site import LOOPBACK, SameSite
 from flows.service.config import is_loopback
 from molpipe.limits.child import die_with
 

@@ -17,11 +17,11 @@ from prefect.deployments.runner import EntrypointType, RunnerDeployment
 from prefect.states import Cancelled as CancelledState
 from prefect.states import Completed, Crashed, Failed, Pending, Running, Scheduled
 
-from flows import sub_run
-from flows.bench import Bench
+from flows.batch.bench import Bench
+from flows.circuits import sub_run
+from flows.circuits.routing import Routed
+from flows.circuits.sub_run import POLL_SECONDS, Seen, follow, run_on_pool
 from flows.quantum_stage import quantum_stage
-from flows.routing import Routed
-from flows.sub_run import POLL_SECONDS, Seen, follow, run_on_pool
 from molpipe.chem.intake import read_smiles
 from molpipe.errors import BackendUnavailable, Cancelled
 from molpipe.limits import Workers

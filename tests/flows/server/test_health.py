@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import pytest
 
-from flows.health import check_server, wait_until_healthy
+from flows.server.health import check_server, wait_until_healthy
 from molpipe.errors import BackendUnavailable
 
 OURS = version("prefect")

@@ -3,7 +3,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from flows.together import together
+from flows.batch.together import together
 
 PLACE = ContextVar("place", default="nowhere")
 

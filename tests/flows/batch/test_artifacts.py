@@ -17,8 +17,8 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 from prefect.context import FlowRunContext
 
-from flows import artifacts
-from flows.artifacts import Artifacts, artifact_key
+from flows.batch import artifacts
+from flows.batch.artifacts import Artifacts, artifact_key
 from molpipe.model.molecule import RowWarning
 from molpipe.report.page import molecule_page
 from tests.sample_results import HOSTILE, SCRIPT, sample_results

@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import pytest
 
-from flows.same_site import LOOPBACK, SameSite
+from flows.server.same_site import LOOPBACK, SameSite
 
 HERE = "http://127.0.0.1:4200"
 KINDS = ("http", "websocket")

@@ -11,16 +11,16 @@ from typing import Any
 from prefect import get_run_logger
 from prefect.futures import PrefectFuture, as_completed, wait
 
-from flows.artifacts import Artifacts
-from flows.bench import Bench
-from flows.interrupt import on_interrupt
-from flows.outputs import open_folder, write_outputs
+from flows.batch.artifacts import Artifacts
+from flows.batch.bench import Bench
+from flows.batch.interrupt import on_interrupt
+from flows.batch.outputs import open_folder, write_outputs
+from flows.batch.reading import Asked, read_request
+from flows.batch.tasks import called, molecule
+from flows.circuits.routing import Routed
+from flows.circuits.sub_run import run_on_pool
 from flows.place import Listener, Place
-from flows.reading import Asked, read_request
 from flows.request import BatchRequest
-from flows.routing import Routed
-from flows.sub_run import run_on_pool
-from flows.tasks import called, molecule
 from molpipe.analysis.batch import compare_rows, with_relative_energies
 from molpipe.model.document import Results, Row
 from molpipe.model.molecule import BatchRow

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from flows.bench import Bench
-from flows.together import together
+from flows.batch.bench import Bench
+from flows.batch.together import together
 from molpipe.errors import BackendUnavailable, Cancelled, InputError, MolpipeError
 from molpipe.handover import orders_key, outcome_key, prepare_series, take_back
 from molpipe.model.molecule import BatchRow
@@ -28,7 +28,7 @@ Raises BackendUnavailable where it ended otherwise, Cancelled where the batch wa
 
 
 class Routed:
-    """Performs the stages of a batch as :class:`flows.bench.Bench` does, but for its circuits.
+    """Performs the stages of a batch as :class:`flows.batch.bench.Bench` does, except circuits.
 
     These are performed by one run elsewhere; a VQE that it did not bring is a failed row, and
     never computed here.

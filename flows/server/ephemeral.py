@@ -24,7 +24,7 @@ from prefect.settings import (
     temporary_settings,
 )
 
-from flows.health import wait_until_healthy
+from flows.server.health import wait_until_healthy
 from molpipe.errors import BackendUnavailable
 
 START_SECONDS = 300.0
@@ -65,7 +65,7 @@ def _one_start_at_a_time() -> Iterator[None]:
 @contextlib.contextmanager
 def _server(port: int, log: IO[str]) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "flows.embedded", "127.0.0.1", str(port), str(os.getpid())],
+        [sys.executable, "-m", "flows.server.embedded", "127.0.0.1", str(port), str(os.getpid())],
         env={
             **os.environ,
             **get_current_settings().to_environment_variables(exclude_unset=True),

@@ -8,10 +8,10 @@ from functools import partial
 
 import pytest
 
-from flows.bench import Bench
+from flows.batch.bench import Bench
+from flows.circuits.routing import Routed
 from flows.place import Place, running_at
 from flows.quantum_stage import quantum_stage
-from flows.routing import Routed
 from molpipe import pipeline, stages
 from molpipe.chem.intake import read_batch, read_smiles
 from molpipe.errors import BackendUnavailable, Cancelled, SCFNotConverged

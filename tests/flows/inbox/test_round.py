@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.inbox import open_inbox
-from flows.inbox_round import BEGINNINGS, Line, Round, summary
+from flows.inbox.folder import open_inbox
+from flows.inbox.round import BEGINNINGS, Line, Round, summary
 from molpipe.errors import InputError, InvariantError, StoreError
 from molpipe.model.molecule import Failure
 from tests.sample_results import answered, sample_results, unanswered

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from flows.interrupt import on_interrupt
+from flows.batch.interrupt import on_interrupt
 
 
 @pytest.fixture(autouse=True)

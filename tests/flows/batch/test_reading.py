@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from flows.batch.reading import read_request
 from flows.place import Place
-from flows.reading import read_request
 from flows.request import BatchRequest
 from molpipe.chem.intake import read_batch
 from molpipe.chem.intake.packing import pack_batch

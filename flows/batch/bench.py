@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar, cast
 
-from flows.tasks import called, compute
+from flows.batch.tasks import called, compute
 from molpipe.errors import Cancelled, InputError
 from molpipe.limits import Workers
 from molpipe.model.identity import refusal_key

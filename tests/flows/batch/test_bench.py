@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.bench import Bench
+from flows.batch.bench import Bench
 from molpipe.errors import BackendUnavailable, Cancelled, InputError, SCFNotConverged
 from molpipe.model.molecule import Geometry
 from molpipe.model.results import VQEResult
@@ -129,7 +129,7 @@ def test_a_stopped_bench_begins_nothing(bench, here):
 
 
 def test_only_a_machines_failure_is_retried(bench, here, monkeypatch):
-    from flows import tasks  # noqa: PLC0415
+    from flows.batch import tasks  # noqa: PLC0415
 
     stage = tasks.called(tasks.compute, "stage")
     monkeypatch.setattr(stage, "retry_delay_seconds", 0)

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from flows.inbox import QUIET_SECONDS, Answer, Inbox, open_inbox
+from flows.inbox.folder import QUIET_SECONDS, Answer, Inbox, open_inbox
 from molpipe.errors import InputError
 
 KEY = "a" * 64
@@ -164,7 +164,7 @@ def test_the_inbox_is_open_to_one_at_a_time(tmp_path):
 HOLD = """
 import sys, time
 from pathlib import Path
-from flows.inbox import open_inbox
+from flows.inbox.folder import open_inbox
 
 with open_inbox(Path(sys.argv[1])) as inbox:
     print("open", flush=True)

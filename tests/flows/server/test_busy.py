@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
-from flows import busy
-from flows.busy import PAUSES, Patient
+from flows.server import busy
+from flows.server.busy import PAUSES, Patient
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
-from flows.inbox import Answer, Inbox, Item
+from flows.inbox.folder import Answer, Inbox, Item
 from molpipe.chem.intake.files import bad_file
 from molpipe.chem.intake.packing import pack_batch
 from molpipe.errors import InputError, MolpipeError

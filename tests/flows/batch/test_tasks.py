@@ -11,8 +11,8 @@ from math import cos, pi, sin
 import pytest
 from prefect.runtime import task_run
 
-from flows.bench import Bench
-from flows.tasks import called, compute
+from flows.batch.bench import Bench
+from flows.batch.tasks import called, compute
 from molpipe.errors import (
     BackendUnavailable,
     CalculationError,

@@ -1,0 +1,1 @@
+"""The circuit stage of a batch in a run of its own."""

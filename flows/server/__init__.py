@@ -1,0 +1,1 @@
+"""The Prefect server as a process of ours."""
