@@ -11,6 +11,7 @@ from benchmarks import (
     large,
     overhead,
     report,
+    scaling,
     simulators,
     startup,
     vqe_against_ccsd,
@@ -29,7 +30,15 @@ def main() -> int:
     if chosen.only or chosen.peers_only:
         return 0
     failed = False
-    for module in (simulators, circuit_size, vqe_against_ccsd, startup, overhead, database):
+    for module in (
+        simulators,
+        circuit_size,
+        vqe_against_ccsd,
+        startup,
+        overhead,
+        scaling,
+        database,
+    ):
         try:
             module.run(quick=chosen.quick, write=write)
         except DriverFailed as error:

@@ -9,7 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 FILE = Path(__file__).parent / "RESULTS.md"
-SECTIONS = ("peers", "simulators", "circuits", "ccsd", "startup", "overhead", "database", "large")
+SECTIONS = (
+    "peers",
+    "simulators",
+    "circuits",
+    "ccsd",
+    "startup",
+    "overhead",
+    "scaling",
+    "database",
+    "large",
+)
 HEAD = """# Results of the last runs
 
 Written by `make bench` (`python -m benchmarks`); do not edit. Times depend on the machine, so

@@ -19,6 +19,9 @@ from prefect.flows import Flow
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
+from flows import runs
+from flows.batch.shares import HELP
+from flows.batch_share import batch_share
 from flows.molecule_batch import molecule_batch
 from flows.nightly_pilot import nightly_pilot
 from flows.quantum_stage import quantum_stage
@@ -30,6 +33,9 @@ POOLS: Final[Mapping[str, str]] = {
     "quantum": "The circuits of batches with `pool: quantum`.",
 }
 
+INBOX: Final = "inbox"
+"""The queue of what needs the files of this machine: a worker elsewhere leaves it alone."""
+
 HEARTBEAT_SECONDS: Final = 30
 DEAD_AFTER: Final = timedelta(seconds=3 * HEARTBEAT_SECONDS)
 RECOVERY: Final = "molpipe: mark runs that died"
@@ -40,19 +46,26 @@ def deployments(schedules: Schedules) -> list[RunnerDeployment]:
     zone = schedules.timezone
     return [
         _deployment(molecule_batch, pool="cpu"),
-        _deployment(nightly_pilot, pool="cpu", cron=schedules.nightly, timezone=zone),
+        _deployment(nightly_pilot, pool="cpu", queue=INBOX, cron=schedules.nightly, timezone=zone),
         _deployment(reference_watch, pool="cpu", cron=schedules.weekly, timezone=zone),
         _deployment(quantum_stage, pool="quantum"),
+        _deployment(batch_share, pool="cpu", queue=HELP),  # Prefect asks the newest queue last
     ]
 
 
 def _deployment(
-    flow: Flow[..., Any], *, pool: str, cron: str | None = None, timezone: str = "UTC"
+    flow: Flow[..., Any],
+    *,
+    pool: str,
+    queue: str | None = None,
+    cron: str | None = None,
+    timezone: str = "UTC",
 ) -> RunnerDeployment:
     return RunnerDeployment.from_flow(
         flow,
         name=flow.name,
         work_pool_name=pool,
+        work_queue_name=queue,
         schedules=[Cron(cron, timezone=timezone)] if cron else [],
         description=(flow.fn.__doc__ or "").split("\n\n", maxsplit=1)[0],
         tags=["molpipe"],
@@ -91,7 +104,7 @@ def recovery() -> AutomationCore:
         actions=[
             ChangeFlowRunState(
                 state=StateType.CRASHED,
-                message="Its process died. Nothing that was finished is lost: run it again.",
+                message=runs.DIED,
             )
         ],
     )

@@ -20,10 +20,18 @@ _MANY_TASKS: Final = {
 }
 """Prefect's server writes every state of a task run by itself, for more than half of its time."""
 
+_WITHOUT_PAGES: Final = {
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+}
+"""The embedded server has no feed of events and no automations."""
+
 _DEFAULTS: Final = {
     **_OFFLINE,
     **_MANY_TASKS,
+    **_WITHOUT_PAGES,
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
 }
@@ -88,6 +96,7 @@ def worker_environment(config: ServiceConfig, given: Mapping[str, str]) -> dict[
         "MOLPIPE_HOME": str(config.home.absolute()),
         "MOLPIPE_INBOX": str(config.inbox_folder.absolute()),
         "MOLPIPE_DATABASE": config.database_url(given),
+        "MOLPIPE_RUNNER": config.runner,
         "MOLPIPE_WORKERS": str(config.workers),
         "MOLPIPE_RUNS": str(config.runs),
         "PYTHONUNBUFFERED": "1",

@@ -17,7 +17,7 @@ from pydantic import Field
 from flows.inbox.folder import open_inbox
 from flows.inbox.round import Line, Round, summary
 from flows.molecule_batch import molecule_batch
-from flows.place import current_place, home
+from flows.place import current_place, end_with_worker, home
 from flows.request import BatchRequest
 from molpipe.errors import CorruptRecord, InvariantError, MolpipeError
 from molpipe.model.document import Results
@@ -45,6 +45,7 @@ def nightly_pilot(
         settings: For every molecule; a batch may override them row by row.
         limit: New batches in one night. The others wait for the next one.
     """
+    end_with_worker()
     lines: list[Line] = []
     try:
         with open_inbox(inbox_folder(os.environ)) as inbox, _open_store() as store:

@@ -15,16 +15,21 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
+from molpipe.cluster import LOCAL, dask_address, default_workers
 from molpipe.errors import InputError
-from molpipe.limits import Workers, memory_for_calculations
+from molpipe.limits import Runner, Workers, memory_for_calculations
+from molpipe.limits.child import die_with
 from molpipe.model.document import Row
 from molpipe.model.reactions import Reaction
 from molpipe.store.database import VARIABLE as DATABASE_VARIABLE
 
 HOME_VARIABLE = "MOLPIPE_HOME"
+RUNNER_VARIABLE = "MOLPIPE_RUNNER"
 WORKERS_VARIABLE = "MOLPIPE_WORKERS"
 RUNS_VARIABLE = "MOLPIPE_RUNS"
 DEFAULT_HOME = "runs"
+RUN_VARIABLE = "PREFECT__FLOW_RUN_ID"
+"""Prefect tells a process with it which run it was started for."""
 
 Listener = Callable[[Row], None]
 
@@ -36,8 +41,9 @@ class Place:
     Args:
         database: result database, a path or a URL; None for that of the environment.
         out: folder of results.json, results.csv and report.html.
-        workers: calculations at once.
-        sharers: runs that share the memory of the machine.
+        runner: where calculations run, ``local`` or ``dask:ADDRESS``.
+        workers: calculations at once; on a cluster no more than its threads.
+        sharers: runs that share the memory of the machine, or of the cluster.
         batch: read this file or folder; None for what the request names.
         reactions: differences between rows of ``batch``.
         listener: called with every row as it is answered, one at a time, in any thread.
@@ -46,6 +52,7 @@ class Place:
 
     out: Path
     database: str | None = None
+    runner: str = LOCAL
     workers: int = 1
     sharers: int = 1
     batch: Path | None = None
@@ -53,8 +60,20 @@ class Place:
     listener: Listener | None = None
     has_ui: bool = False
 
-    def open_workers(self, *, threads: int) -> Workers:
-        """Child processes that use ``threads`` threads each and this run's share of the memory."""
+    def open_workers(self, *, threads: int) -> Runner:
+        """What runs calculations of ``threads`` threads each in this run's share of the memory.
+
+        Raises:
+            InvalidSettings: BAD_RUNNER.
+            BackendUnavailable: the cluster cannot be used.
+        """
+        address = dask_address(self.runner)
+        if address is not None:
+            from molpipe.cluster.workers import ClusterWorkers  # noqa: PLC0415
+
+            return ClusterWorkers(
+                address, threads=threads, sharers=self.sharers, at_most=self.workers
+            )
         memory_gb = memory_for_calculations() / self.sharers
         return Workers(processes=self.workers, threads=threads, memory_gb=memory_gb)
 
@@ -84,9 +103,11 @@ def of_environment(environment: Mapping[str, str], title: str, run_id: str) -> P
         InputError: NO_PLACE, it does not say where home and database are.
     """
     _check_absolute(environment)
+    runner = environment.get(RUNNER_VARIABLE) or LOCAL
     return Place(
         out=report_folder(home(environment), title, run_id),
-        workers=int(environment.get(WORKERS_VARIABLE) or os.cpu_count() or 1),
+        runner=runner,
+        workers=int(environment.get(WORKERS_VARIABLE) or default_workers(runner)),
         sharers=int(environment.get(RUNS_VARIABLE) or 1),
         has_ui=True,
     )
@@ -107,6 +128,15 @@ def _check_absolute(environment: Mapping[str, str]) -> None:
 def speak_up() -> None:
     """Let what calculations log reach the log of a run: Prefect gives it a handler, no level."""
     logging.getLogger("molpipe").setLevel(logging.INFO)
+
+
+def end_with_worker() -> None:
+    """End when the worker ends that started this process for one run.
+
+    Nobody could cancel the run then, and Prefect's log goes into a pipe that nobody reads.
+    """
+    if RUN_VARIABLE in os.environ:
+        die_with(os.getppid())
 
 
 def home(environment: Mapping[str, str]) -> Path:

@@ -13,7 +13,8 @@ from pydantic import Field
 
 from flows.batch.bench import Bench
 from flows.batch.together import together
-from flows.place import Place, current_place, speak_up
+from flows.batch.window import in_flight
+from flows.place import Place, current_place, end_with_worker, speak_up
 from molpipe.errors import MolpipeError, StoreError
 from molpipe.handover import carry_out, check_keys, outcome_key
 from molpipe.model.orders import VQEOrder, VQEOrders, VQEOutcome
@@ -30,6 +31,7 @@ def quantum_stage(orders: OrdersKey) -> State[None]:
     Args:
         orders: content key of the list of orders in the result database (64 hexadecimal digits).
     """
+    end_with_worker()
     place = current_place("quantum-stage", str(runtime.flow_run.id))
     speak_up()
     try:
@@ -51,16 +53,18 @@ def _recall(key: str, store: Store) -> VQEOrders:
 
 
 def _carry_out(key: str, orders: VQEOrders, store: Store, place: Place) -> State[None]:
-    with place.open_workers(threads=orders.threads) as workers:
+    with store.leases() as leases, place.open_workers(threads=orders.threads) as workers:
         bench = Bench(
             store,
             workers,
+            leases,
             versions=versions(),
             force=orders.force,
             retry_refused=orders.retry_refused,
         )
         ranked = list(enumerate(orders.units))
-        found = together(partial(_unit, key, store, bench), ranked, stop=bench.stop)
+        unit = partial(_unit, key, store, bench)
+        found = together(unit, ranked, at_once=in_flight(place.workers), stop=bench.stop)
     return Completed(message=_counts([outcome for unit in found for outcome in unit]))
 
 

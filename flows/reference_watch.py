@@ -12,6 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from flows.place import end_with_worker
 from molpipe.errors import MolpipeError
 from molpipe.limits import Workers
 from molpipe.report import markdown
@@ -37,6 +38,7 @@ def reference_watch(slow: bool = False) -> State[list[Outcome]]:
     Args:
         slow: The slow ones too; they take minutes more.
     """
+    end_with_worker()
     folder = os.environ.get(VARIABLE)
     try:
         studies = load_studies(Path(folder) if folder else None)

@@ -22,6 +22,8 @@ from prefect.client.schemas.sorting import FlowRunSort
 OPEN = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 WAITING = (StateType.SCHEDULED,)
 OURS = DeploymentFilter(tags=DeploymentFilterTags(all_=["molpipe"]))
+WORKER_LABEL = "prefect.worker.name"
+DIED = "Its process died. Nothing that was finished is lost: run it again."
 
 
 async def runs_in(
@@ -40,6 +42,12 @@ async def runs_by_id(client: PrefectClient, ids: Sequence[UUID]) -> list[FlowRun
     return await client.read_flow_runs(
         flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=list(ids)))
     )
+
+
+def worker_of(run: FlowRun) -> str | None:
+    """The name of the worker that took a run; None where none has."""
+    name = run.labels.get(WORKER_LABEL)
+    return None if name is None else str(name)
 
 
 async def cancel(

@@ -19,6 +19,7 @@ def run(
     reactions: Sequence[Mapping[str, Any]] = (),
     out: str | Path = "runs/latest",
     database: str | None = None,
+    runner: str = "local",
     workers: int = 1,
     force: bool = False,
 ) -> Results:
@@ -30,6 +31,7 @@ def run(
         reactions: differences between named rows, as a settings file holds them.
         out: folder for results.json, results.csv and report.html.
         database: result database, a path or a URL; None for the default one.
+        runner: where calculations run, ``local`` or ``dask:tcp://HOST:PORT``.
         workers: calculations at once.
         force: compute again what the database already holds.
 
@@ -38,6 +40,7 @@ def run(
 
     Raises:
         InputError: the batch or the settings cannot be used at all.
+        BackendUnavailable: the cluster cannot be used.
     """
     from flows.environment import prepare  # noqa: PLC0415
 
@@ -51,6 +54,7 @@ def run(
         reactions=parse_reactions(reactions),
         out=Path(out),
         database=database,
+        runner=runner,
         workers=workers,
     )
     name = Path(batch).stem[:120]

@@ -35,3 +35,6 @@ SINGLE_PRECISION = 1e-6
 
 SHOWN_DIGITS = 0.51e-6
 """An energy on a page against the one in results.json: pages show six decimals."""
+
+PLACE = 1e-9
+"""A calculation here and on a worker of a cluster is the same calculation [Ha]."""

@@ -25,16 +25,24 @@ def open_folder(folder: Path) -> None:
         raise _unusable(folder, "it cannot be written")
 
 
-def _unusable(folder: Path, why: str) -> InputError:
+def write_outputs(results: Results, folder: Path) -> None:
+    """Write results.json, results.csv and report.html into ``folder``.
+
+    Raises:
+        InputError: it cannot be written any more, as when its disk is full.
+    """
+    try:
+        results_json.write(results, folder / "results.json")
+        results_csv.write(results, folder / "results.csv")
+        html.write([results], folder / "report.html")
+    except OSError as error:
+        raise _unusable(folder, error.strerror or str(error), kept=True) from error
+
+
+def _unusable(folder: Path, why: str, *, kept: bool = False) -> InputError:
+    known = "; the result database has every row, so that nothing is computed again"
     return InputError(
         f"the results cannot go into {folder}: {why}",
-        hint="name another folder with --out",
+        hint=f"make room, or name another folder with --out{known if kept else ''}",
         code="BAD_OUT",
     )
-
-
-def write_outputs(results: Results, folder: Path) -> None:
-    """Write results.json, results.csv and report.html into ``folder``."""
-    results_json.write(results, folder / "results.json")
-    results_csv.write(results, folder / "results.csv")
-    html.write([results], folder / "report.html")

@@ -15,7 +15,7 @@ from molpipe.analysis.stoichiometry import check_reactions
 from molpipe.chem.intake import read_batch
 from molpipe.chem.intake.packing import unpack_batch
 from molpipe.errors import InputError
-from molpipe.limits import Workers
+from molpipe.limits import Runner
 from molpipe.model.molecule import Batch
 from molpipe.model.reactions import Reaction
 from molpipe.store import Store
@@ -32,7 +32,7 @@ class Asked:
     reactions: tuple[Reaction, ...]
 
 
-def read_request(request: BatchRequest, place: Place, store: Store, workers: Workers) -> Asked:
+def read_request(request: BatchRequest, place: Place, store: Store, workers: Runner) -> Asked:
     """Read the batch that a request names, each molecule in a child process.
 
     Raises:

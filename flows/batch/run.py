@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable
+import time
+from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from prefect import get_run_logger
-from prefect.futures import PrefectFuture, as_completed, wait
 
+from flows.batch.answers import Answers, Unit, answer_all
 from flows.batch.artifacts import Artifacts
 from flows.batch.bench import Bench
 from flows.batch.interrupt import on_interrupt
 from flows.batch.outputs import open_folder, write_outputs
 from flows.batch.reading import Asked, read_request
-from flows.batch.tasks import called, molecule
+from flows.batch.shares import shared
+from flows.batch.window import Window, in_flight
 from flows.circuits.routing import Routed
 from flows.circuits.sub_run import run_on_pool
-from flows.place import Listener, Place
+from flows.place import Place
 from flows.request import BatchRequest
 from molpipe.analysis.batch import compare_rows, with_relative_energies
 from molpipe.model.document import Results, Row
@@ -43,26 +43,33 @@ def run_batch(request: BatchRequest, place: Place, run_id: str) -> Results:
     threads = request.settings.limits.threads
     with (
         open_store(place.database, environment=os.environ) as store,
+        store.leases() as leases,
         place.open_workers(threads=threads) as workers,
     ):
         asked = read_request(request, place, store, workers)
         open_folder(place.out)
-        start = _start(request, asked, run_id)
+        start, began = _start(request, asked, run_id), time.monotonic()
         store.begin_run(start)
+        window = Window(in_flight(place.workers))
         bench = Bench(
             store,
             workers,
+            leases,
             versions=start.versions,
             force=request.force,
             retry_refused=request.retry_refused,
+            aside=window.aside,
         )
         artifacts = Artifacts(request.title, start.n_rows, wanted=place.has_ui)
-        answers = _Answers(store, run_id, artifacts, place.listener)
+        answers = Answers(store, run_id, artifacts, place.listener)
         with on_interrupt(bench.stop):
             try:
-                _answer_all(bench, store, request, asked, answers)
+                with shared(
+                    request, run_id, lambda: start.n_rows - len(answers.rows) > place.workers
+                ):
+                    _answer_all(bench, store, request, asked, answers, place, window)
             finally:  # also where Prefect ends the run: what was finished is shown
-                results = _finish(store, start, answers.rows)
+                results = _finish(store, start, answers.rows, time.monotonic() - began)
                 write_outputs(results, place.out)
                 artifacts.finished(results, str(place.out / "report.html"))
     return results
@@ -85,45 +92,23 @@ def _start(request: BatchRequest, asked: Asked, run_id: str) -> RunStart:
     )
 
 
-class _Answers:
-    """The rows that were answered: each is kept and shown at once, in any thread."""
-
-    def __init__(
-        self, store: Store, run_id: str, artifacts: Artifacts, listener: Listener | None
-    ) -> None:
-        self.rows: list[Row] = []
-        self._store = store
-        self._run_id = run_id
-        self._artifacts = artifacts
-        self._listener = listener
-        self._one_at_a_time = threading.Lock()
-
-    def keep(self, row: Row) -> None:
-        """Keep a row; the listener is told of one at a time."""
-        self._store.keep_row(self._run_id, row)
-        self._artifacts.answered(row)
-        with self._one_at_a_time:
-            self.rows.append(row)
-            if self._listener is not None:
-                self._listener(row)
-
-
 def _answer_all(
-    bench: Bench, store: Store, request: BatchRequest, asked: Asked, answers: _Answers
+    bench: Bench,
+    store: Store,
+    request: BatchRequest,
+    asked: Asked,
+    answers: Answers,
+    place: Place,
+    window: Window,
 ) -> None:
-    performer = _performer(bench, store, request, asked)
+    performer = _performer(bench, store, request, asked, place)
     answer = partial(_answer, performer, request, answers)
-    futures = [_submit(unit, answer) for unit in units(asked.batch.rows)]
-    try:
-        for future in as_completed(futures):
-            future.result()
-    except BaseException:  # Prefect raises one of its own to end a run that is cancelled
-        bench.stop()
-        wait(futures)
-        raise
+    answer_all(units(asked.batch.rows), answer, bench, window)
 
 
-def _performer(bench: Bench, store: Store, request: BatchRequest, asked: Asked) -> Performer:
+def _performer(
+    bench: Bench, store: Store, request: BatchRequest, asked: Asked, place: Place
+) -> Performer:
     """Who performs the stages; circuits may have been run on a pool of their own before."""
     if request.pool == "cpu":
         return bench
@@ -138,38 +123,30 @@ def _performer(bench: Bench, store: Store, request: BatchRequest, asked: Asked) 
             stopped=lambda: bench.stopped,
             say=get_run_logger().info,
         ),
+        at_once=in_flight(place.workers),
         force=request.force,
         retry_refused=request.retry_refused,
     )
     return routed
 
 
-def _submit(
-    unit: tuple[BatchRow, ...], answer: Callable[[tuple[BatchRow, ...]], None]
-) -> PrefectFuture[Any]:
-    first, begin = unit[0], partial(answer, unit)
-    if len(unit) == 1:
-        return called(molecule, "molecule").submit(first.name, begin)
-    return called(molecule, "series").submit(first.series or first.name, begin)
-
-
-def _answer(
-    performer: Performer, request: BatchRequest, answers: _Answers, unit: tuple[BatchRow, ...]
-) -> None:
+def _answer(performer: Performer, request: BatchRequest, answers: Answers, unit: Unit) -> list[Row]:
     def perform(row: BatchRow) -> Perform:
         return partial(performer.perform, row.name, row.row)
 
+    answered = []
     for row in run_series(unit, request.settings, perform):
         answers.keep(row)
+        answered.append(row)
+    return answered
 
 
-def _finish(store: Store, start: RunStart, rows: list[Row]) -> Results:
+def _finish(store: Store, start: RunStart, rows: list[Row], seconds: float) -> Results:
+    """``seconds`` is not read from the clock on the wall, which somebody may set meanwhile."""
     for row in compare_rows(rows):
         store.keep_row(start.id, row)
-    finished = utc_now()
-    store.finish_run(
-        start.id, finished=finished, seconds=(finished - start.started).total_seconds()
-    )
+    finished = start.started + timedelta(seconds=seconds)
+    store.finish_run(start.id, finished=finished, seconds=seconds)
     results = store.load_run(start.id)
     assert results is not None
     return with_relative_energies(results)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.states import Cancelled, Completed, Failed
 from prefect.tasks import Task, exponential_backoff
 
 from molpipe.errors import BackendError, CalculationError
 from molpipe.limits import CHILD_DIED
+from molpipe.model.document import Row
+from molpipe.report.overview import worst_first
 from molpipe.store import Staged
+
+logger = logging.getLogger(__name__)
 
 
 def _is_worth_a_retry(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
@@ -25,7 +31,10 @@ def _is_worth_a_retry(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> 
     del task
     error = state.result(raise_on_failure=False)
     killed = isinstance(error, CalculationError) and error.code == CHILD_DIED
-    return isinstance(error, BackendError) or (killed and run.run_count == 1)
+    once_more = killed and run.run_count == 1
+    if once_more:
+        logger.warning("%s: %s, it is tried once more", run.name, error)
+    return isinstance(error, BackendError) or once_more
 
 
 @cache
@@ -49,7 +58,19 @@ def compute(row: str, calculation: Callable[[], Staged[Any]]) -> Staged[Any]:
 
 
 @task(name="molecule", cache_policy=NO_CACHE, persist_result=False)
-def molecule(row: str, answer: Callable[[], None]) -> None:
-    """Answer one row, or the rows of a series, whatever becomes of them."""
+def molecule(row: str, answer: Callable[[], Sequence[Row] | None]) -> State[Any]:
+    """Answer one row, or the rows of a series; what became of the worst is seen in the UI."""
     del row
-    answer()
+    return end_state(answer() or ())
+
+
+def end_state(rows: Sequence[Row]) -> State[Any]:
+    """The state of a task that answered these rows: ``Refused`` is a kind of failed one."""
+    troubled = [row for row in worst_first(rows) if row.status != "ok"]
+    if not troubled:
+        return Completed()
+    worst = troubled[0]
+    message = worst.failure.message if worst.failure else None
+    if worst.status == "cancelled":
+        return Cancelled(message=message)
+    return Failed(name=worst.status.capitalize(), message=message)

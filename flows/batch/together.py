@@ -10,18 +10,15 @@ from typing import TypeVar
 S = TypeVar("S")
 T = TypeVar("T")
 
-THREADS = 16
-"""Calls in flight; most of them wait for a child process."""
-
 
 def together(
-    function: Callable[[S], T], items: Iterable[S], *, stop: Callable[[], None]
+    function: Callable[[S], T], items: Iterable[S], *, at_once: int, stop: Callable[[], None]
 ) -> list[T]:
-    """``function`` of every item, in their order.
+    """``function`` of every item, in their order, ``at_once`` of them at a time.
 
     When one call raises, or this thread is interrupted, ``stop`` ends the others.
     """
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         try:
             futures = [pool.submit(copy_context().run, function, item) for item in items]
             return [future.result() for future in futures]

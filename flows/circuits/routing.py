@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from flows.batch.bench import Bench
 from flows.batch.together import together
-from molpipe.errors import BackendUnavailable, Cancelled, InputError, MolpipeError
+from molpipe.errors import BackendUnavailable, Cancelled, MolpipeError
 from molpipe.handover import orders_key, outcome_key, prepare_series, take_back
 from molpipe.model.molecule import BatchRow
 from molpipe.model.orders import VQEOrder, VQEOrders, VQEOutcome
@@ -49,6 +49,7 @@ class Routed:
         settings: Settings,
         run_stage: RunStage,
         *,
+        at_once: int,
         force: bool,
         retry_refused: bool,
     ) -> None:
@@ -58,6 +59,7 @@ class Routed:
             units: single rows, and the rows of a series (:func:`molpipe.pipeline.units`).
             settings: of the batch.
             run_stage: runs the circuit stage; called once, or not at all where all is known.
+            at_once: rows that are prepared at a time.
             force: as for the bench.
             retry_refused: as for the bench.
         """
@@ -67,7 +69,7 @@ class Routed:
                 unit, settings, lambda row: partial(self._prepare, row.name, row.row)
             )
 
-        prepared = together(prepare, units, stop=self._bench.stop)
+        prepared = together(prepare, units, at_once=at_once, stop=self._bench.stop)
         wanted = {_keys(unit): tuple(unit) for unit in prepared if not self._are_known(unit)}
         if not wanted or self._bench.stopped:
             return
@@ -135,13 +137,7 @@ class Routed:
             raise
 
     def _are_known(self, unit: Sequence[VQEOrder]) -> bool:
-        return all(self._is_known(order.vqe_key) for order in unit)
-
-    def _is_known(self, key: str) -> bool:
-        try:
-            return self._bench.recall(key, VQEResult) is not None
-        except InputError:  # it was refused before
-            return True
+        return all(self._bench.is_known(order.vqe_key, VQEResult) for order in unit)
 
     def _circuit(self, key: str) -> Staged[VQEResult]:
         outcome = self._store.recall(outcome_key(self._orders, key), VQEOutcome)

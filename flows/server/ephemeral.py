@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
 import os
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
-from typing import IO
+from types import TracebackType
+from typing import IO, Self
 
+from prefect.events.worker import EventsWorker
 from prefect.settings import (
     PREFECT_API_URL,
     PREFECT_HOME,
@@ -27,8 +31,13 @@ from prefect.settings import (
 from flows.server.health import wait_until_healthy
 from molpipe.errors import BackendUnavailable
 
+logger = logging.getLogger(__name__)
+
 START_SECONDS = 300.0
 STOP_SECONDS = 10.0
+WATCH_SECONDS = 0.2
+STARTS = 3
+"""How often it is started in one run; one that cannot start ends each time."""
 
 
 @contextlib.contextmanager
@@ -46,10 +55,13 @@ def prefect_server() -> Iterator[str]:
     address = f"http://127.0.0.1:{port}/api"
     with tempfile.TemporaryFile(mode="w+") as log, contextlib.ExitStack() as running:
         with _one_start_at_a_time():
-            process = running.enter_context(_server(port, log))
-            _wait_until_healthy(address, process, log)
+            server = running.enter_context(_Server(port, log))
+            _wait_until_healthy(address, server, log)
         with temporary_settings({PREFECT_API_URL: address}):
-            yield address
+            try:
+                yield address
+            finally:  # else this process tries to send them when nobody is there any more
+                EventsWorker.drain_all(timeout=STOP_SECONDS)
 
 
 @contextlib.contextmanager
@@ -62,39 +74,78 @@ def _one_start_at_a_time() -> Iterator[None]:
         yield
 
 
-@contextlib.contextmanager
-def _server(port: int, log: IO[str]) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flows.server.embedded", "127.0.0.1", str(port), str(os.getpid())],
-        env={
-            **os.environ,
-            **get_current_settings().to_environment_variables(exclude_unset=True),
-            "PREFECT_UI_ENABLED": "0",
-            "PREFECT__SERVER_EPHEMERAL": "1",
-            "PREFECT__SERVER_FINAL": "1",
-        },
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        text=True,
-    )
+class _Server:
+    """The process, in the hands of one thread; started again when somebody kills it.
+
+    Linux ends it with the thread that started it, so that this thread lives as long.
+    """
+
+    def __init__(self, port: int, log: IO[str]) -> None:
+        self._port = port
+        self._log = log
+        self._settings = get_current_settings().to_environment_variables(exclude_unset=True)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="prefect-server", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it ended, and is not started again."""
+        return not self._thread.is_alive()
+
+    def _keep(self) -> None:
+        for left in reversed(range(STARTS)):
+            process = self._started()
+            while process.poll() is None:
+                if self._stop.wait(WATCH_SECONDS):
+                    _end(process)
+                    return
+            what_now = "it is started again" if left else "it stays so"
+            said = "Prefect's embedded server ended with %s: %s"
+            logger.warning(said, process.returncode, what_now)
+
+    def _started(self) -> subprocess.Popen[str]:
+        words = ("-m", "flows.server.embedded", "127.0.0.1", str(self._port), str(os.getpid()))
+        return subprocess.Popen(
+            [sys.executable, *words],
+            env={
+                **os.environ,
+                **self._settings,
+                "PREFECT_UI_ENABLED": "0",
+                "PREFECT__SERVER_EPHEMERAL": "1",
+                "PREFECT__SERVER_FINAL": "1",
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            text=True,
+        )
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
     try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
-def _wait_until_healthy(address: str, process: subprocess.Popen[str], log: IO[str]) -> None:
-    def has_ended() -> bool:
-        return process.poll() is not None
-
-    if wait_until_healthy(address, seconds=START_SECONDS, has_ended=has_ended):
+def _wait_until_healthy(address: str, server: _Server, log: IO[str]) -> None:
+    if wait_until_healthy(address, seconds=START_SECONDS, has_ended=lambda: server.has_ended):
         return
     log.seek(0)
     last = (log.read().strip().splitlines() or ["it printed nothing"])[-1]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from molpipe.cluster import LOCAL
 from molpipe.errors import InputError
 from molpipe.store.database import database_url
 
@@ -25,6 +26,7 @@ class ServiceConfig:
         home: folder of everything that the service writes.
         host, port: where the server listens.
         database: result database, a path or a URL; None for one in ``home``.
+        runner: where calculations run, ``local`` or ``dask:ADDRESS``.
         workers: calculations that one run may do at once.
         runs: batches that run at once.
         inbox: folder that nightly-pilot looks into; None for one in ``home``.
@@ -35,6 +37,7 @@ class ServiceConfig:
     host: str = "127.0.0.1"
     port: int = 4200
     database: str | None = None
+    runner: str = LOCAL
     workers: int = 1
     runs: int = 2
     inbox: Path | None = None

@@ -12,7 +12,8 @@ from pathlib import Path
 
 STOP_SECONDS = 15.0
 CALM_SECONDS = 60.0
-"""A process that lived this long may die again; one that dies sooner stays dead."""
+EARLY_ENDS = 3
+"""A process that ends this often in a row, each time before it was calm, stays dead."""
 
 
 @dataclass
@@ -26,6 +27,7 @@ class ServiceProcess:
     log: Path
     _process: subprocess.Popen[bytes] | None = None
     _started: float = 0.0
+    _early_ends: int = 0
 
     def start(self) -> None:
         """Start it, in a session of its own: Ctrl-C at the terminal is not for it."""
@@ -48,11 +50,16 @@ class ServiceProcess:
 
     @property
     def may_restart(self) -> bool:
-        """Whether it lived long enough for another try."""
+        """Whether it may try again, now that it has ended."""
+        return self._was_calm or self._early_ends + 1 < EARLY_ENDS
+
+    @property
+    def _was_calm(self) -> bool:
         return time.monotonic() - self._started > CALM_SECONDS
 
     def restart(self) -> None:
         """Start it again."""
+        self._early_ends = 0 if self._was_calm else self._early_ends + 1
         self.start()
 
     def stop(self) -> None:

@@ -18,6 +18,7 @@ from flows.service.state import Running, only_one, write
 from molpipe.errors import BackendUnavailable
 from molpipe.store import open_store
 
+POOLS = ("cpu", "quantum")
 START_SECONDS = 300.0
 WATCH_SECONDS = 1.0
 
@@ -78,7 +79,7 @@ def service(
         database = config.database_url(environment)
         open_store(database, environment={}).close()
         server = _server(config, environment)
-        workers = tuple(_worker(config, environment, pool) for pool in ("cpu", "quantum"))
+        workers = tuple(_worker(config, environment, pool) for pool in POOLS)
         try:
             say("starting Prefect's server")
             server.start()
@@ -119,11 +120,16 @@ def _server(config: ServiceConfig, environment: Mapping[str, str]) -> ServicePro
     )
 
 
+def worker_name(pool: str) -> str:
+    """What the worker of a pool is called: no other may be, :mod:`flows.service.sweep` says why."""
+    return f"molpipe {pool}"
+
+
 def _worker(config: ServiceConfig, environment: Mapping[str, str], pool: str) -> ServiceProcess:
     return ServiceProcess(
         name=f"worker of the pool {pool}",
         module="flows.service.worker",
-        arguments=(pool, str(config.runs)),
+        arguments=(pool, str(config.runs), worker_name(pool)),
         environment=worker_environment(config, environment),
         log=config.service / "logs" / f"worker-{pool}.log",
     )

@@ -1,16 +1,37 @@
-"""A worker of one pool as a process: ``python -m flows.service.worker POOL RUNS PARENT``."""
+"""A worker of one pool as a process.
+
+``python -m flows.service.worker POOL RUNS NAME [QUEUE ...] PARENT``; without a queue it takes
+runs from all of them.
+"""
 
 from __future__ import annotations
 
+import abc
 import sys
 
 import anyio
+from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.workers.process import ProcessWorker
 
+from flows.batch.shares import may_take
 from molpipe.limits.child import die_with
 
+
+class Worker(ProcessWorker, abc.ABC):
+    """Leaves the runs alone whose tags say so.
+
+    Prefect keeps a register of workers by the type of their pools, without abstract ones:
+    ``ABC`` leaves its own worker there.
+    """
+
+    async def _get_scheduled_flow_runs(self) -> list[WorkerFlowRunResponse]:
+        """Prefect has no public place to choose among the runs that wait."""
+        waiting = await super()._get_scheduled_flow_runs()
+        return [found for found in waiting if may_take(self.name, found.flow_run.tags)]
+
+
 if __name__ == "__main__":
-    pool, runs, parent = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    die_with(parent)
-    worker = ProcessWorker(work_pool_name=pool, name=f"molpipe {pool}", limit=runs)
+    pool, runs, name, *queues, parent = sys.argv[1:]
+    die_with(int(parent))
+    worker = Worker(work_pool_name=pool, name=name, limit=int(runs), work_queues=queues)
     anyio.run(worker.start)

@@ -70,12 +70,12 @@ def headline(
 
 
 def _simulated(exact_seconds: float | None, vqe_seconds: float | None) -> str:
-    simulated = "Simulated classically"
+    simulated = "VQE ran in a classical simulator"
     if vqe_seconds is not None:
-        simulated += f" in {_seconds(vqe_seconds)}"
+        simulated += f", for {_seconds(vqe_seconds)}"
     if exact_seconds is None:
         return f"{simulated}; no exact solution was computed."
-    return f"{simulated}; the exact solution took {_seconds(exact_seconds)}."
+    return f"{simulated}; CASCI, the exact solution, took {_seconds(exact_seconds)}."
 
 
 def _seconds(value: float) -> str:

@@ -18,6 +18,7 @@ from molpipe.cli.status import status
 from molpipe.cli.submit import submit
 from molpipe.cli.up import up
 from molpipe.cli.validate import validate
+from molpipe.cli.worker import worker
 from molpipe.errors import MolpipeError
 
 UNUSABLE = 2
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Batches of molecules in, an honest quantum-classical comparison out.",
 )
-for command in (run, report, show, up, submit, status, cancel, validate, doctor, schema):
+for command in (run, report, show, up, worker, submit, status, cancel, validate, doctor, schema):
     app.command()(command)
 app.add_typer(db, name="db")
 

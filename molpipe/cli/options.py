@@ -33,7 +33,26 @@ Database = Annotated[
         show_envvar=False,
     ),
 ]
-
+RunnerName = Annotated[
+    str,
+    typer.Option(
+        "--runner",
+        envvar="MOLPIPE_RUNNER",
+        metavar="RUNNER",
+        help="Where calculations run: local, or dask:tcp://HOST:PORT for a Dask cluster.",
+        show_envvar=False,
+    ),
+]
+WorkerCount = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        help="Calculations of a run at once.  [default: one a core; on a cluster one a thread, "
+        "up to 64]",
+        show_default=False,
+    ),
+]
 
 BESIDE = ("reactions", "pool")
 """Keys of a settings file that are no settings of a row."""

@@ -14,7 +14,9 @@ from molpipe.cli.options import (
     BatchPath,
     Changes,
     Database,
+    RunnerName,
     SettingsFile,
+    WorkerCount,
     load_pool,
     load_reactions,
     load_settings,
@@ -42,12 +44,8 @@ def run(
         ),
     ] = None,
     database: Database = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="Calculations at once.  [default: one a core]", show_default=False
-        ),
-    ] = None,
+    runner: RunnerName = "local",
+    workers: WorkerCount = None,
     force: Annotated[bool, typer.Option("--force", help="Compute again what is known.")] = False,
     retry_failed: Annotated[
         bool,
@@ -58,7 +56,7 @@ def run(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
-    """Run a batch on this machine and write results.json, results.csv and report.html.
+    """Run a batch and write results.json, results.csv and report.html.
 
     Exit codes: 0 every row is ok; 1 at least one is not; 2 nothing could be run;
     3 an invariant was broken; 130 interrupted.
@@ -69,12 +67,14 @@ def run(
     from flows.place import Place  # noqa: PLC0415
     from flows.request import MAX_TITLE, BatchRequest  # noqa: PLC0415
     from molpipe.chem.intake import list_batch  # noqa: PLC0415
+    from molpipe.cluster import check_runner, default_workers  # noqa: PLC0415
 
     console = wide_enough(Console(quiet=quiet))
     chosen, reactions = load_settings(settings, set_ or []), load_reactions(settings)
     _check_pool(settings)
     listing = list_batch(batch)
     _check_database(database)
+    check_runner(runner)
     folder = out or Path("runs") / f"{listing.name}-{datetime.now():%Y%m%d-%H%M%S}"
     open_folder(folder)
     say_columns(console, listing)
@@ -86,7 +86,8 @@ def run(
         reactions=reactions,
         out=folder,
         database=database,
-        workers=workers or os.cpu_count() or 1,
+        runner=runner,
+        workers=workers or default_workers(runner),
     )
     results = _run_flow(request, place, console, len(listing.entries))
     say_results(console, results, folder)

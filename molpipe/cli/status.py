@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from flows.client import Run
     from molpipe.store import RunSummary
 
+MESSAGE = 500
+"""Characters of what is said below a run that failed."""
+
 COLORS = {"completed": "green", "running": "blue", "failed": "red", "crashed": "red"}
 
 
@@ -40,6 +43,8 @@ def status(
     with open_store(address.database, environment=os.environ) as store:
         kept = {run.id: store.find_run(run.id) for run in runs}
     console.print(_table(runs, kept) if runs else "no runs yet")
+    if any(run.state == "crashed" for run in runs):
+        console.print("crashed: nothing that was finished is lost, submit the batch again")
 
 
 def _table(runs: list[Run], kept: dict[str, RunSummary | None]) -> Table:
@@ -60,7 +65,7 @@ def _table(runs: list[Run], kept: dict[str, RunSummary | None]) -> Table:
             duration(run.seconds) if run.seconds else "",
         )
         if run.state in ("failed", "crashed"):
-            table.add_row("", Text(run.message, "red"))
+            table.add_row("", Text(label(" ".join(run.message.split()), MESSAGE), "red"))
     return table
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from molpipe.cli.options import Database
+from molpipe.cli.options import Database, RunnerName, WorkerCount
 from molpipe.cli.service import DEFAULT_HOME, Home
 
 if TYPE_CHECKING:
@@ -34,12 +34,8 @@ def up(
         str | None, typer.Option(help="Where a browser reaches it, behind a proxy.")
     ] = None,
     database: Database = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="Calculations of a run at once.  [default: one a core]", show_default=False
-        ),
-    ] = None,
+    runner: RunnerName = "local",
+    workers: WorkerCount = None,
     runs: Annotated[int, typer.Option(min=1, help="Batches at once.")] = 2,
     inbox: Annotated[
         Path | None,
@@ -63,6 +59,7 @@ def up(
     from flows.environment import client_environment  # noqa: PLC0415
     from flows.service.config import ServiceConfig, check, make_folders  # noqa: PLC0415
     from flows.service.schedules import Schedules  # noqa: PLC0415
+    from molpipe.cluster import check_runner, default_workers  # noqa: PLC0415
     from molpipe.store import utc_now  # noqa: PLC0415
 
     config = ServiceConfig(
@@ -70,7 +67,8 @@ def up(
         host=host,
         port=port,
         database=database,
-        workers=workers or os.cpu_count() or 1,
+        runner=runner,
+        workers=workers or default_workers(runner),
         runs=runs,
         inbox=inbox,
         public_url=public_url,
@@ -78,6 +76,7 @@ def up(
     given = dict(os.environ)
     schedules = Schedules(nightly=_cron(nightly), weekly=_cron(weekly), timezone=timezone)
     check(config, given)
+    check_runner(runner)
     make_folders(config)
     adopt(client_environment(config, given))
     schedules.check(utc_now())
@@ -101,20 +100,24 @@ def _serve(
     from functools import partial  # noqa: PLC0415
 
     from flows.service.install import drain, install, next_runs  # noqa: PLC0415
-    from flows.service.up import service  # noqa: PLC0415
+    from flows.service.sweep import keep_sweeping  # noqa: PLC0415
+    from flows.service.up import POOLS, service, worker_name  # noqa: PLC0415
 
-    stop = _stop_event()
+    stop = stop_event()
     say = partial(console.print, markup=False)
     with service(
         config, given, install=partial(install, schedules), drain=drain, say=say
     ) as running:
         _say_ready(console, config)
         threading.Thread(target=_say_schedules, args=(console, next_runs), daemon=True).start()
+        swept = [worker_name(pool) for pool in POOLS], stop, say
+        threading.Thread(target=keep_sweeping, args=swept, daemon=True).start()
         running.watch(stop, say)
     console.print("stopped")
 
 
-def _stop_event() -> threading.Event:
+def stop_event() -> threading.Event:
+    """Set by Ctrl-C, or by the signal that ends a process."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -7,6 +7,7 @@ machine has no memory for. Nothing heavy is imported here.
 
 from molpipe.limits.endings import CHILD_DIED
 from molpipe.limits.machine import memory_for_calculations
+from molpipe.limits.runner import Runner
 from molpipe.limits.workers import Workers
 
-__all__ = ["CHILD_DIED", "Workers", "memory_for_calculations"]
+__all__ = ["CHILD_DIED", "Runner", "Workers", "memory_for_calculations"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import pickle
 import signal
@@ -10,10 +11,12 @@ import sys
 import traceback
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Final
+from typing import Any, Final
 
 from molpipe.errors import InvariantError, MolpipeError, ResourceError
 from molpipe.limits import logs
+
+logger = logging.getLogger(__name__)
 
 THREAD_VARIABLES: Final = (
     "OMP_NUM_THREADS",
@@ -67,20 +70,35 @@ def execute(work: bytes, level: int) -> bytes:
         return _answer(work)
 
 
+def value_of(answer: bytes) -> Any:
+    """What the function returned of which this is the pickled answer.
+
+    Raises:
+        MolpipeError: what it raised, or ``UNEXPECTED``; then the traceback is logged.
+    """
+    found: Answer = pickle.loads(answer)
+    if found.traceback:
+        logger.error("a calculation raised what it must not raise\n%s", found.traceback)
+    if found.error is not None:
+        raise found.error
+    return found.value
+
+
+def packed(thing: object) -> bytes:
+    """An answer, or a function and its arguments, by the pickle protocol that keeps arrays."""
+    return pickle.dumps(thing, protocol=5)
+
+
 def _answer(work: bytes) -> bytes:
     try:
         function, args = pickle.loads(work)
-        return _pack(Answer(value=function(*args)))
+        return packed(Answer(value=function(*args)))
     except MolpipeError as error:
-        return _pack(Answer(error=error))
+        return packed(Answer(error=error))
     except MemoryError as error:
-        return _pack(Answer(error=_out_of_memory(error)))
+        return packed(Answer(error=_out_of_memory(error)))
     except BaseException as error:  # noqa: BLE001  # the border: nothing may get lost here
-        return _pack(Answer(error=_unexpected(error), traceback=traceback.format_exc()))
-
-
-def _pack(answer: Answer) -> bytes:
-    return pickle.dumps(answer, protocol=5)
+        return packed(Answer(error=_unexpected(error), traceback=traceback.format_exc()))
 
 
 def _out_of_memory(error: MemoryError) -> ResourceError:

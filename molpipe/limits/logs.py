@@ -13,7 +13,7 @@ import logging
 import os
 import select
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging.handlers import QueueHandler
 from multiprocessing import Pipe
@@ -34,6 +34,9 @@ RECORDS_AT_ONCE: Final = 1000
 ROOM_SECONDS: Final = 0.5
 """How long a calculation that has ended waits for room to say how many records were lost."""
 
+Hear = Callable[[bytes], None]
+"""Told a record, as JSON."""
+
 _FIELDS: Final = ("name", "levelno", "levelname", "msg", "created", "process")
 
 
@@ -44,24 +47,20 @@ class LogPipe:
         self._reader, self.writer = Pipe(duplex=False)
         os.set_blocking(self.writer.fileno(), False)
 
-    def relay(self) -> None:
-        """Log what was said so far, in this thread and its context, at this process's levels."""
+    def relay(self, hear: Hear) -> None:
+        """Pass on what was said so far, in this thread and its context."""
         for _ in range(RECORDS_AT_ONCE):
             if not self._reader.poll():
                 return
             try:
-                fields = self._reader.recv_bytes()
+                hear(self._reader.recv_bytes())
             except EOFError:
                 return
-            record = logging.makeLogRecord(json.loads(fields))
-            logger = logging.getLogger(record.name)
-            if logger.isEnabledFor(record.levelno):
-                logger.handle(record)
 
-    def close(self) -> None:
-        """Log what is left of a child that has ended."""
+    def close(self, hear: Hear) -> None:
+        """Pass on what is left of a child that has ended."""
         self.writer.close()
-        self.relay()
+        self.relay(hear)
         self._reader.close()
 
 
@@ -100,6 +99,14 @@ class PipeHandler(QueueHandler):
         except OSError:  # it is full, or the parent is gone
             return False
         return True
+
+
+def say(fields: bytes) -> None:
+    """Log a record that a child made, at this process's levels."""
+    record = logging.makeLogRecord(json.loads(fields))
+    logger = logging.getLogger(record.name)
+    if logger.isEnabledFor(record.levelno):
+        logger.handle(record)
 
 
 def listen(writer: Connection) -> None:

@@ -9,9 +9,7 @@ said by the thread that waits for it, because Prefect tells by its context whose
 
 from __future__ import annotations
 
-import logging
 import os
-import pickle
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
@@ -21,13 +19,11 @@ import psutil  # type: ignore[import-untyped]
 from pebble import ProcessPool
 
 from molpipe.errors import Cancelled
-from molpipe.limits.child import Answer, execute, prepare
+from molpipe.limits.child import execute, packed, prepare, value_of
 from molpipe.limits.endings import deaths_named, died, over_memory, over_time
-from molpipe.limits.logs import LogPipe, level_wanted
+from molpipe.limits.logs import Hear, LogPipe, level_wanted, say
 from molpipe.limits.machine import GIGABYTE
 from molpipe.limits.spawn import ChildContext
-
-logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -41,9 +37,10 @@ class Slot:
     """A place for one calculation at a time; not for several threads at once."""
 
     def __init__(self, *, threads: int) -> None:
-        self._threads = threads
+        self.threads = threads
         self._pool: ProcessPool | None = None
         self._logs: LogPipe | None = None
+        self._hear: Hear = say
         self._child = psutil.Process()
 
     def call(
@@ -56,22 +53,42 @@ class Slot:
         stopped: Callable[[], bool],
     ) -> T:
         """Run ``function(*args)`` in the child; see :meth:`molpipe.limits.Workers.run`."""
-        work = pickle.dumps((function, args), protocol=5)
+        work = packed((function, args))
+        answer = self.answer(
+            work,
+            seconds=seconds,
+            memory_gb=memory_gb,
+            stopped=stopped,
+            level=level_wanted(),
+            hear=say,
+        )
+        return value_of(answer)  # type: ignore[no-any-return]  # what function returned
+
+    def answer(
+        self,
+        work: bytes,
+        *,
+        seconds: float,
+        memory_gb: float,
+        stopped: Callable[[], bool],
+        level: int,
+        hear: Hear,
+    ) -> bytes:
+        """The same for whoever has ``(function, args)`` packed and wants the answer so.
+
+        ``hear`` is told molpipe's log records from ``level`` on.
+        """
+        self._hear = hear
         try:
             with deaths_named():
                 pool = self._warm_pool(memory_gb, stopped)
                 watch = self._watch(seconds, memory_gb, stopped)
-                stored = _wait_for(pool.schedule(execute, args=(work, level_wanted())), watch)
+                answer: bytes = _wait_for(pool.schedule(execute, args=(work, level)), watch)
                 self._relay_logs()
         except BaseException:  # also Ctrl-C: a child whose answer nobody reads must not stay
             self.close()
             raise
-        answer: Answer = pickle.loads(stored)
-        if answer.traceback:
-            logger.error("a calculation raised what it must not raise\n%s", answer.traceback)
-        if answer.error is not None:
-            raise answer.error
-        return answer.value  # type: ignore[return-value]  # what function returned
+        return answer
 
     def close(self) -> None:
         """End the child, wherever it is; the next call starts another."""
@@ -81,7 +98,7 @@ class Slot:
             pool.join()
         logs, self._logs = self._logs, None
         if logs is not None:
-            logs.close()
+            logs.close(self._hear)
 
     def _watch(
         self, seconds: float, memory_gb: float, stopped: Callable[[], bool]
@@ -106,7 +123,7 @@ class Slot:
             self._pool = ProcessPool(
                 max_workers=1,
                 initializer=prepare,
-                initargs=(os.getpid(), self._threads, self._logs.writer),
+                initargs=(os.getpid(), self.threads, self._logs.writer),
                 context=ChildContext(),
             )
             end = time.monotonic() + START_SECONDS
@@ -122,7 +139,7 @@ class Slot:
 
     def _relay_logs(self) -> None:
         if self._logs is not None:
-            self._logs.relay()
+            self._logs.relay(self._hear)
 
     def _is_fit(self, memory_gb: float) -> bool:
         """Alive, and what earlier calculations left does not eat half of this one's memory."""

@@ -8,6 +8,9 @@
   as long as this process, starts them all.
 - Ctrl-C reaches every process of a terminal. That thread blocks it, a child inherits the
   block, and the parent alone decides.
+- Multiprocessing waits for a child when the parent ends, unless it is a daemon, and lets no
+  daemon have children, as its own may be orphaned. Ours never are. So each of them is one, and
+  may be started in a daemon, which the worker processes of Dask are.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import current_process
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Final
 
@@ -36,7 +40,8 @@ class ChildProcess(SpawnProcess):
         _STARTER.submit(self._start).result()
 
     def _start(self) -> None:
-        with _hidden_main():
+        self.daemon = True
+        with _hidden_main(), _may_have_children():
             super().start()
 
 
@@ -58,3 +63,13 @@ def _hidden_main() -> Iterator[None]:
         for name in hidden:
             del vars(main)[name]
         vars(main).update(kept)
+
+
+@contextmanager
+def _may_have_children() -> Iterator[None]:
+    process = current_process()
+    is_daemon, process.daemon = process.daemon, False
+    try:
+        yield
+    finally:
+        process.daemon = is_daemon

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TypeVar
 
-from molpipe.errors import Cancelled
-from molpipe.limits.admission import Admission, Ticket
+from molpipe.limits.admission import Room
 from molpipe.limits.machine import memory_for_calculations
 from molpipe.limits.slot import Slot
+from molpipe.limits.turns import Turns
 
 T = TypeVar("T")
 
@@ -38,11 +38,8 @@ class Workers:
         if memory_gb <= 0:
             raise ValueError(f"the memory must be positive, got {memory_gb} GB")
         self._idle = [Slot(threads=threads) for _ in range(processes)]
-        self._processes = processes
-        self._admission = Admission(processes=processes, memory_gb=memory_gb)
-        # Reentrant, and the flag is a plain attribute: stop() may run in a signal handler.
-        self._changed = threading.Condition(threading.RLock())
-        self._stopped = False
+        self._turns = Turns(Room(processes=processes, memory_gb=memory_gb))
+        self._lock = threading.RLock()  # stop() may run in a signal handler
 
     def run(
         self,
@@ -52,6 +49,7 @@ class Workers:
         memory_gb: float,
         expected_gb: float = 0.0,
         rank: int = 0,
+        begin: Callable[[], None] | None = None,
     ) -> T:
         """Run ``function(*args)`` in a child process and wait for its value.
 
@@ -67,6 +65,8 @@ class Workers:
             expected_gb: what it will probably need of that [GB]. It waits until there is a
                 process and so much memory for it, or nothing else runs.
             rank: of those that wait, the lowest begins first.
+            begin: called in this thread when a process is free for the calculation; what it
+                raises is raised here, and the process goes to the next.
 
         Raises:
             MolpipeError: whatever the function raised of the error tree, unchanged.
@@ -77,19 +77,23 @@ class Workers:
         """
         if seconds <= 0 or memory_gb <= 0:
             raise ValueError(f"limits must be positive, got {seconds} s and {memory_gb} GB")
-        with self._turn(min(expected_gb, memory_gb), rank) as slot:
+        with self._turns.turn(min(expected_gb, memory_gb), rank), self._slot() as slot:
+            if begin is not None:
+                begin()
             return slot.call(
-                function, args, seconds=seconds, memory_gb=memory_gb, stopped=self._is_stopped
+                function,
+                args,
+                seconds=seconds,
+                memory_gb=memory_gb,
+                stopped=lambda: self._turns.are_over,
             )
 
     def stop(self) -> None:
         """Cancel every pending and running call; all children are gone within about a second."""
-        with self._changed:
-            self._stopped = True
-            idle = tuple(self._idle)
-            self._changed.notify_all()
-        for slot in idle:
-            slot.close()
+        self._turns.stop()
+        with self._lock:
+            for slot in self._idle:
+                slot.close()
 
     def __enter__(self) -> Self:
         return self
@@ -101,39 +105,16 @@ class Workers:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
-        with self._changed:
-            self._changed.wait_for(lambda: len(self._idle) == self._processes)
-
-    def _is_stopped(self) -> bool:
-        return self._stopped
+        self._turns.join()
 
     @contextmanager
-    def _turn(self, expected_gb: float, rank: int) -> Iterator[Slot]:
-        """Wait for a process and for memory, and free both in the end."""
-        with self._changed:
-            ticket = self._admission.queue(expected_gb, rank)
+    def _slot(self) -> Iterator[Slot]:
+        with self._lock:
+            slot = self._idle.pop()  # the last one used: its child is warm
         try:
-            slot = self._take(ticket)
-            try:
-                yield slot
-            finally:
-                self._give_back(slot)
+            yield slot
         finally:
-            with self._changed:
-                self._admission.leave(ticket)
-                self._changed.notify_all()
-
-    def _take(self, ticket: Ticket) -> Slot:
-        with self._changed:
-            self._changed.wait_for(lambda: self._stopped or self._admission.may_begin(ticket))
-            if self._stopped:
-                raise Cancelled("stopped before the calculation began")
-            self._admission.begin(ticket)
-            self._changed.notify_all()  # those behind it may begin as well
-            return self._idle.pop()  # the last one used: its child is warm
-
-    def _give_back(self, slot: Slot) -> None:
-        with self._changed:
-            if self._stopped:
-                slot.close()
-            self._idle.append(slot)
+            with self._lock:
+                if self._turns.are_over:
+                    slot.close()
+                self._idle.append(slot)

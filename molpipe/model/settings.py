@@ -104,6 +104,8 @@ class _Frozen(BaseModel):
 class ConformerSettings(_Frozen):
     """How a geometry is made where the input has none."""
 
+    model_config = ConfigDict(title="Conformer")
+
     refine: Annotated[Literal["auto", "none", "hf", "dft"], Lower] = Field(
         "auto",
         description="Optimise in the run's basis at Hartree-Fock or, for dft, with PBE0; auto is "
@@ -112,15 +114,24 @@ class ConformerSettings(_Frozen):
     candidates: int = Field(
         8, ge=1, le=200, description="Conformers that are embedded; the lowest is used."
     )
-    embed_seconds: float = Field(20.0, gt=0, description="Time limit of one embedding [s].")
+    embed_seconds: float = Field(
+        20.0, gt=0, title="Embedding [s]", description="Time limit of one embedding [s]."
+    )
 
 
 class LimitSettings(_Frozen):
     """What one molecule may use. Limits never change a number, so no content key holds them."""
 
-    seconds: float = Field(3600.0, gt=0, description="Wall time per molecule [s].")
+    model_config = ConfigDict(title="Limits")
+
+    seconds: float = Field(
+        3600.0, gt=0, title="Wall Time [s]", description="Wall time per molecule [s]."
+    )
     memory_gb: float = Field(
-        8.0, ge=1, description="Resident memory per calculation [GB]; libraries take 0.4 of it."
+        8.0,
+        ge=1,
+        title="Memory [GB]",
+        description="Resident memory per calculation [GB]; libraries take 0.4 of it.",
     )
     threads: int = Field(1, ge=1, description="Threads per calculation.")
 
@@ -152,6 +163,7 @@ class Settings(_Frozen):
     )
     nevpt2: Annotated[Literal["auto", "none"], Lower] = Field(
         "auto",
+        title="NEVPT2",
         description="NEVPT2 on CASCI and on the VQE state; auto estimates the cost first.",
     )
     baseline: Annotated[
@@ -173,9 +185,14 @@ class Settings(_Frozen):
         "square", description="Which orbitals lucj couples; all is UCJ."
     )
     adapt_gradient: float = Field(
-        1e-3, gt=0, description="ADAPT is done below this norm of its pool's gradient [Ha]."
+        1e-3,
+        gt=0,
+        title="ADAPT Gradient [Ha]",
+        description="ADAPT is done below this norm of its pool's gradient [Ha].",
     )
-    adapt_operators: int = Field(200, ge=1, description="Operators that ADAPT may add.")
+    adapt_operators: int = Field(
+        200, ge=1, title="ADAPT Operators", description="Operators that ADAPT may add."
+    )
     start: Annotated[Literal["ccsd", "mp2", "zero"], Lower] = Field(
         "ccsd", description="Start parameters; falls back to mp2 where CCSD diverges."
     )
@@ -186,7 +203,11 @@ class Settings(_Frozen):
         "l-bfgs", description="The classical optimiser."
     )
     gradient_tolerance: float = Field(
-        1e-5, gt=0, lt=1, description="Converged below this norm of the scaled gradient [Ha]."
+        1e-5,
+        gt=0,
+        lt=1,
+        title="Gradient Tolerance [Ha]",
+        description="Converged below this norm of the scaled gradient [Ha].",
     )
     max_iterations: int = Field(200, ge=1, description="Optimiser iterations.")
     restarts: int = Field(

@@ -106,11 +106,11 @@ def trace_figure(rows: Sequence[Row], *, prefix: str = "traces") -> str | None:
             wspace=0.1, hspace=0.32,
         )  # fmt: skip
         panels = list(grid.flat)
+        _scale_traces(panels[0])
         for axes, row in zip(panels, shown, strict=False):
             _draw_trace(axes, row)
         panels[0].set_ylim(0.3 * FLOOR, 1e3)
         panels[0].set_xlim(left=0)
-        panels[0].xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
         for axes in panels[len(shown) :]:
             axes.set_visible(False)
         for axes in panels[max(0, len(shown) - columns) : len(shown)]:
@@ -185,21 +185,27 @@ def _label_errors(axes: Any, names: Sequence[str], vqe: Sequence[float]) -> None
     )  # fmt: skip
 
 
+def _scale_traces(axes: Any) -> None:
+    """Scale and ticks of all panels: they share both axes."""
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(FixedLocator([1e-6, 1e-4, 1e-2, 1.0, 1e2]))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: _power(tick)))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+
+
 def _draw_trace(axes: Any, row: Row) -> None:
     trace, exact = row.vqe.trace if row.vqe else (), _exact(row)
     zero = min(point.energy for point in trace) if exact is None else exact
     evaluations = [point.evaluation for point in trace]
     above = [max(mha(point.energy - zero), FLOOR) for point in trace]
-    axes.set_yscale("log")
     axes.axhspan(0.3 * FLOOR, BAND, color=_BAND, alpha=0.1, linewidth=0)
     axes.plot(evaluations, above, color=_VQE, linewidth=1.3, ls="--" if exact is None else "-")
     axes.plot(evaluations[-1], above[-1], "o", color=_VQE, markersize=4)
     axes.set_title(
-        numbers.label(row.name, 26), loc="left", fontsize=9, pad=3, color=_INK, parse_math=False
-    )
-    axes.yaxis.set_major_locator(FixedLocator([1e-6, 1e-4, 1e-2, 1.0, 1e2]))
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: _power(tick)))
+        numbers.label(row.name, 26), loc="left", fontsize=9, y=1.0, pad=3, color=_INK,
+        parse_math=False,
+    )  # fmt: skip
 
 
 def _limits(values: Sequence[float]) -> tuple[float, float]:

@@ -106,11 +106,11 @@ def _cells(row: Row, links: Mapping[int, str]) -> dict[str, str]:
         "row": f"[{row.row}]({links[row.row]})" if row.row in links else str(row.row),
         "name": text(row.name, 20),
         "status": row.status,
-        "qubits": str(row.problem.n_qubits) if row.problem else numbers.MISSING,
-        "VQE [Ha]": numbers.energy(row.energies.active.vqe.value if row.energies else None),
+        "solver, model or why not": _verdict(row),
         "−CASCI": numbers.signed(comparison.vqe_minus_casci_mha if comparison else None),
         "−CCSD": numbers.signed(comparison.vqe_minus_ccsd_mha if comparison else None),
-        "solver, model or why not": _verdict(row),
+        "VQE [Ha]": numbers.energy(row.energies.active.vqe.value if row.energies else None),
+        "qubits": str(row.problem.n_qubits) if row.problem else numbers.MISSING,
     }
 
 

@@ -21,7 +21,10 @@ MOMENTS: Final[Mapping[type[Base], str]] = {
     Run: "finished_at",
     RunRow: "created_at",
 }
-"""The tables, in an order in which they may be filled; which column says how new a line is."""
+"""The tables, in an order in which they may be filled; which column says how new a line is.
+
+Leases are not copied: who holds one beats in the source.
+"""
 
 AT_ONCE: Final = 50
 """Lines in one transaction; a line of ``stage_results`` may hold megabytes."""

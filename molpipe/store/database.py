@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from molpipe.errors import StoreError
 from molpipe.store.failures import URL_FORMS
@@ -149,15 +150,47 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(begin)
 
 
+class Upsert(Insert):
+    """``INSERT … ON CONFLICT (primary key) DO UPDATE``, in SQLite and PostgreSQL.
+
+    The dialects' own are compiled again for every line, which takes longer than the line.
+    """
+
+    inherit_cache = True
+
+
+class InsertNew(Insert):
+    """``INSERT … ON CONFLICT DO NOTHING``, in SQLite and PostgreSQL."""
+
+    inherit_cache = True
+
+
+@compiles(Upsert)
+def _compile_upsert(statement: Upsert, compiler: SQLCompiler, **given: Any) -> str:
+    key = [column.name for column in statement.table.primary_key]
+    changed = [name for name in compiler.column_keys or () if name not in key]
+    sets = ", ".join(f"{name} = excluded.{name}" for name in changed)
+    inserted = compiler.visit_insert(statement, **given)  # type: ignore[no-untyped-call]
+    return f"{inserted} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sets}"
+
+
+@compiles(InsertNew)
+def _compile_insert_new(statement: InsertNew, compiler: SQLCompiler, **given: Any) -> str:
+    inserted = compiler.visit_insert(statement, **given)  # type: ignore[no-untyped-call]
+    return f"{inserted} ON CONFLICT DO NOTHING"
+
+
 def upsert(connection: Connection, table: type[DeclarativeBase], *records: dict[str, Any]) -> None:
     """Insert ``records``, or bring the lines with the same primary keys up to them, in one step.
 
     All records have the same columns.
     """
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table)
-    key = [column.name for column in table.__table__.primary_key]
-    changed = {name: statement.excluded[name] for name in records[0] if name not in key}
-    statement = statement.on_conflict_do_update(index_elements=key, set_=changed)
     many = len(records) > 1  # which drivers send in another, slower way
-    connection.execute(statement, list(records) if many else records[0])
+    connection.execute(Upsert(table), list(records) if many else records[0])
+
+
+def insert_new(
+    connection: Connection, table: type[DeclarativeBase], record: dict[str, Any]
+) -> None:
+    """Insert ``record``, unless there is a line with its primary key."""
+    connection.execute(InsertNew(table), record)

@@ -15,7 +15,7 @@ from molpipe.model.codec import decode
 from molpipe.store.batches import packed_batch
 from molpipe.store.documents import load_row, summaries
 from molpipe.store.records import RunSummary
-from molpipe.store.schema import Base, Run, RunRow, StageResult, StoredBatch
+from molpipe.store.schema import Base, Lease, Run, RunRow, StageResult, StoredBatch
 from molpipe.store.transactions import Database
 
 AT_ONCE: Final = 50
@@ -26,6 +26,7 @@ CONTENTS: Final[Mapping[type[Base], Any]] = {
     RunRow: RunRow.document,
     Run: cast(Run.settings, Text),
     StoredBatch: StoredBatch.archive,
+    Lease: Lease.among,
 }
 """The tables, each with what is large in it."""
 

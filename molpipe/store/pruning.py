@@ -16,7 +16,7 @@ from molpipe.errors import InputError
 from molpipe.store.documents import summaries
 from molpipe.store.needed import ORDERS, needed_by
 from molpipe.store.records import RunSummary
-from molpipe.store.schema import Run, RunRow, StageResult, StoredBatch
+from molpipe.store.schema import Lease, Run, RunRow, StageResult, StoredBatch
 from molpipe.store.transactions import Database
 
 HAND_OVERS: Final = (ORDERS, "vqe-outcome")
@@ -92,6 +92,8 @@ def prune(database: Database, found: Prunable) -> None:
     _delete(database, Run.id, runs, Run.started_at < found.before)
     _delete(database, StageResult.key, found.stage_results, StageResult.created_at < found.before)
     _delete(database, StoredBatch.key, found.batches, StoredBatch.created_at < found.before)
+    of_killed_runs = delete(Lease).where(Lease.claimed_at < found.before - UNFINISHED_AGE)
+    database.write(lambda connection: connection.execute(of_killed_runs))
 
 
 def compact(database: Database) -> bool:

@@ -106,3 +106,17 @@ class StoredBatch(Base):
     reactions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     archive: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Lease(Base):
+    """A stage that somebody computes now: which owner, a flow run in a process, and its beat."""
+
+    __tablename__ = "leases"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(32))
+    host: Mapped[str] = mapped_column(Text)
+    among: Mapped[str] = mapped_column(Text)
+    process: Mapped[int]
+    beat: Mapped[int]
+    claimed_at: Mapped[datetime] = mapped_column(UTCDateTime)

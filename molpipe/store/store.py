@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 from sqlalchemy import Row as SQLRow
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -22,8 +22,9 @@ from molpipe.model.packed import PackedBatch
 from molpipe.store.batches import batch_record, packed_batch
 from molpipe.store.database import upsert
 from molpipe.store.documents import batch_block, dump_row, load_row, summaries
+from molpipe.store.leases import Leases
 from molpipe.store.records import RunStart, RunSummary, Staged
-from molpipe.store.schema import Run, RunRow, StageResult, StoredBatch
+from molpipe.store.schema import Lease, Run, RunRow, StageResult, StoredBatch
 from molpipe.store.transactions import Database, Patience, open_database
 
 logger = logging.getLogger(__name__)
@@ -90,6 +91,10 @@ class Store:
     ) -> None:
         self.close()
 
+    def leases(self) -> Leases:
+        """The leases of a new owner in this process."""
+        return Leases(self._database, now=self._now)
+
     def recall(self, key: str, kind: type[T]) -> Staged[T] | None:
         """What was kept under ``key``; None where that is nothing, or cannot be read.
 
@@ -110,7 +115,10 @@ class Store:
     def keep(
         self, key: str, stage: str, value: object, *, seconds: float, versions: Mapping[str, str]
     ) -> None:
-        """Keep what ``stage`` computed in ``seconds`` [s]; replaces what the key held."""
+        """Keep what ``stage`` computed in ``seconds`` [s]; replaces what the key held.
+
+        The lease on the key ends with it, whoever holds it.
+        """
         record = {
             "key": key,
             "stage": stage,
@@ -119,7 +127,13 @@ class Store:
             "versions": dict(versions),
             "created_at": self._now(),
         }
-        self._database.write(lambda connection: upsert(connection, StageResult, record))
+        lease = delete(Lease).where(Lease.key == key)
+
+        def work(connection: Connection) -> None:
+            upsert(connection, StageResult, record)
+            connection.execute(lease)
+
+        self._database.write(work)
 
     def keep_batch(self, batch: PackedBatch) -> None:
         """Keep a batch under its content key; its newest name and source win."""
@@ -165,6 +179,12 @@ class Store:
             "created_at": self._now(),
         }
         self._database.write(lambda connection: upsert(connection, RunRow, record))
+
+    def is_answered(self, run_id: str, row: int) -> bool:
+        """Whether a row of a run was kept, and was not cancelled."""
+        wanted = select(RunRow.status).where(RunRow.run_id == run_id, RunRow.row == row)
+        status = self._database.read(lambda read: read.execute(wanted).scalar())
+        return status not in (None, "cancelled")
 
     def finish_run(self, run_id: str, *, finished: datetime, seconds: float) -> None:
         """Note when a run ended, and after how long [s]."""

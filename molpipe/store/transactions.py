@@ -7,7 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -86,6 +87,12 @@ class Database:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def with_patience(self, seconds: float) -> Database:
+        """The same database, whose transactions are tried again for ``seconds`` [s]."""
+        other = copy(self)
+        other._patience = replace(self._patience, seconds=seconds)
+        return other
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """What ``work`` reads; it may be called several times."""

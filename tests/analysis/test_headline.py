@@ -36,8 +36,8 @@ def test_it_is_never_better_than_the_weaker_verdict(solver, model):
 
 @pytest.mark.parametrize(("solver", "model"), EVERY_PAIR)
 def test_it_always_says_simulated_and_how_long_each_took(solver, model):
-    assert "Simulated classically in 0.5 s" in sentence(solver, model)
-    assert "the exact solution took 0.02 s" in sentence(solver, model)
+    assert "VQE ran in a classical simulator, for 0.5 s" in sentence(solver, model)
+    assert "CASCI, the exact solution, took 0.02 s" in sentence(solver, model)
     without = sentence(solver, model, exact_seconds=None)
     assert without.endswith("no exact solution was computed.")
 

@@ -107,6 +107,7 @@ class Site:
         self.page.get_by_role("button", name="Run", exact=True).click()
         self.page.get_by_text("Custom run").click()
         self.field("Molecules").wait_for()
+        self.field("Threads").wait_for()  # the last one: the form is drawn from the top
 
     def field(self, title: str) -> Locator:
         """The input below ``title`` in the form."""
@@ -127,9 +128,15 @@ class Site:
         return [option.strip() for option in options.all_inner_texts()]
 
     def press_submit(self) -> Response:
-        """Send the form off; the answer of the server."""
+        """Send the form off; the answer of the server.
+
+        By key, because the form grows for a while after its first fields are there, and a click
+        is lost whose button moves away under the pointer.
+        """
+        button = self.page.get_by_role("button", name="Submit", exact=True)
+        button.click(trial=True)  # it can be seen, and nothing covers it
         with self.page.expect_response("**/create_flow_run") as answer:
-            self.page.get_by_role("button", name="Submit", exact=True).click()
+            button.press("Enter")
         return answer.value
 
     def follow(self, submitted: Response) -> None:

@@ -50,7 +50,7 @@ def test_the_pilot_batch(site: Site, service: Up):
         assert row.name.startswith(line[1].removesuffix("…"))
         assert line[2] == row.status
         if row.energies:
-            assert number(line[4]) == pytest.approx(row.energies.active.vqe.value, abs=SHOWN_DIGITS)
+            assert number(line[6]) == pytest.approx(row.energies.active.vqe.value, abs=SHOWN_DIGITS)
 
     caffeine = site.follow_row("caffeine")
     assert_displayed(caffeine.plot())

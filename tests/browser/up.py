@@ -63,6 +63,20 @@ def molpipe_up(home: Path, *options: str) -> Iterator[Up]:
     Raises:
         AssertionError: it does not start, does not end well, or leaves processes behind.
     """
+    service = start(home, *options)
+    try:
+        wait_until_up(service)
+        yield service
+    finally:
+        service.process.send_signal(signal.SIGINT)
+        code = _wait(service.process)
+        left = end_family(service)
+    assert code == 0, service.log.read_text("utf-8")
+    assert left == []
+
+
+def start(home: Path, *options: str) -> Up:
+    """A service that begins to start."""
     home.mkdir(parents=True, exist_ok=True)
     log, port = home / "up.log", free_port()
     command = [COMMAND, "up", "--home", home, "--port", str(port), *options]
@@ -70,18 +84,15 @@ def molpipe_up(home: Path, *options: str) -> Iterator[Up]:
         process = subprocess.Popen(
             command, env=clean_environment(), stdout=output, stderr=subprocess.STDOUT
         )
-    service = Up(home=home, url=f"http://127.0.0.1:{port}", process=process, log=log)
-    try:
-        _wait_until_up(service)
-        yield service
-    finally:
-        process.send_signal(signal.SIGINT)
-        code = _wait(process)
-        _, left = psutil.wait_procs(service.family(), timeout=5)
-        for orphan in left:
-            orphan.kill()
-    assert code == 0, log.read_text("utf-8")
-    assert left == []
+    return Up(home=home, url=f"http://127.0.0.1:{port}", process=process, log=log)
+
+
+def end_family(service: Up) -> list[psutil.Process]:
+    """Wait for the end of all its processes; those that are left after some seconds are killed."""
+    _, left = psutil.wait_procs(service.family(), timeout=5)
+    for orphan in left:
+        orphan.kill()
+    return list(left)
 
 
 def clean_environment() -> dict[str, str]:
@@ -97,7 +108,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_up(service: Up) -> None:
+def wait_until_up(service: Up) -> None:
+    """Wait until it says where it is."""
     end = time.monotonic() + START_SECONDS
     while f"molpipe is up: {service.url}" not in service.log.read_text("utf-8"):
         assert service.process.poll() is None, service.log.read_text("utf-8")

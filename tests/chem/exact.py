@@ -28,11 +28,11 @@ def sector_spectrum(problem: ActiveSpaceProblem) -> tuple[np.ndarray, np.ndarray
     hamiltonian = problem.core_energy * np.eye(4**n)
     for p in range(n):
         for q in range(n):
+            g_pq = problem.two_body[p, q]
             hamiltonian += problem.one_body[p, q] * excite[p][q]
-            for r in range(n):
-                for s in range(n):
-                    pair = excite[p][q] @ excite[r][s] - (q == r) * excite[p][s]
-                    hamiltonian += 0.5 * problem.two_body[p, q, r, s] * pair
+            others = sum(g_pq[r, s] * excite[r][s] for r in range(n) for s in range(n))
+            same = sum(g_pq[q, s] * excite[p][s] for s in range(n))
+            hamiltonian += 0.5 * (excite[p][q] @ others - same)
     counts = [sum(a[o + p].T @ a[o + p] for p in range(n)).diagonal() for o in (0, n)]
     inside = np.flatnonzero((counts[0] == problem.nelec[0]) & (counts[1] == problem.nelec[1]))
     energies, vectors = np.linalg.eigh(hamiltonian[np.ix_(inside, inside)])

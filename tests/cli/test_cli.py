@@ -9,14 +9,9 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from molpipe.cli import app
+from molpipe.cli import app, main
 
 HEAVY = {"cirq", "pydantic", "openfermion", "pyscf", "prefect", "rdkit", "numpy", "sqlalchemy"}
-
-
-def molpipe(*arguments, cwd):
-    command = [sys.executable, "-m", "molpipe", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def test_help_imports_nothing_heavy():
@@ -52,17 +47,30 @@ def test_help_names_every_command():
         (["report"], "no run is stored yet"),
     ],
 )
-def test_what_cannot_be_run_ends_with_one_line_and_exit_code_2(arguments, wanted, tmp_path):
+def test_what_cannot_be_run_ends_with_one_line_and_exit_code_2(
+    arguments, wanted, tmp_path, monkeypatch, capfd
+):
     (tmp_path / "batch.csv").write_text("name,smiles\nwater,O\n")
     (tmp_path / "empty.csv").write_text("")
     (tmp_path / "list.yaml").write_text("- basis\n")
     (tmp_path / "broken.yaml").write_text("basis: [\n")
     (tmp_path / "quantum.yaml").write_text("pool: quantum\n")
-    said = molpipe(*arguments, cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["molpipe", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    (line,) = capfd.readouterr().err.strip().splitlines()
+    assert wanted in line
+
+
+def test_a_process_of_its_own_says_no_more(tmp_path):
+    (tmp_path / "batch.csv").write_text("name,smiles\nwater,O\n")
+    command = [sys.executable, "-m", "molpipe", "run", "batch.csv", "--database", "batch.csv"]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert said.returncode == 2
-    assert wanted in said.stderr
-    assert len(said.stderr.strip().splitlines()) == 1
-    assert "Traceback" not in said.stderr
+    (line,) = said.stderr.strip().splitlines()
+    assert line.startswith("molpipe: the result database batch.csv failed: ")
 
 
 @pytest.mark.parametrize("document", ["settings", "results"])

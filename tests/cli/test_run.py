@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 
 import psutil
@@ -126,12 +128,73 @@ def test_ctrl_c_in_a_terminal_leaves_what_was_done(start, tmp_path):
     assert left_behind(process.pid) == []
 
 
+@pytest.fixture
+def times_kept(tmp_path):
+    """How often each key of a stage was kept, whichever process did it."""
+    database = tmp_path / "results.db"
+    open_store(database, environment={}).close()
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript(
+            "CREATE TABLE kept (key TEXT);"
+            "CREATE TRIGGER first AFTER INSERT ON stage_results"
+            " BEGIN INSERT INTO kept VALUES (new.key); END;"
+            "CREATE TRIGGER again AFTER UPDATE ON stage_results"
+            " BEGIN INSERT INTO kept VALUES (new.key); END;"
+        )
+
+    def count():
+        with closing(sqlite3.connect(database)) as connection:
+            return dict(connection.execute("SELECT key, count(*) FROM kept GROUP BY key"))
+
+    return count
+
+
+def energies(folder, out):
+    rows = results(folder, out)["rows"]
+    assert [row["row"] for row in rows] == list(range(1, ROWS + 1))
+    return [row["energies"]["active"]["vqe"]["value"] for row in rows]
+
+
+def leases_left(folder):
+    with closing(sqlite3.connect(folder / "results.db")) as connection:
+        return connection.execute("SELECT count(*) FROM leases").fetchone()[0]
+
+
 @pytest.mark.slow
-def test_two_runs_at_once_share_a_fresh_home_and_a_database(start, tmp_path):
+def test_two_runs_at_once_share_a_fresh_home_a_database_and_the_work(start, tmp_path, times_kept):
     first, second = start("one"), start("two")
     assert (first.wait(), second.wait()) == (0, 0)
-    energies = [
-        [row["energies"]["active"]["vqe"]["value"] for row in results(tmp_path, out)["rows"]]
-        for out in ("one", "two")
-    ]
-    assert energies[0] == pytest.approx(energies[1], abs=1e-9)
+    assert energies(tmp_path, "one") == energies(tmp_path, "two")
+    assert set(times_kept().values()) == {1}
+    assert leases_left(tmp_path) == 0
+
+
+@pytest.mark.slow
+def test_the_work_of_a_run_that_is_killed_is_taken_over_by_another(start, tmp_path, times_kept):
+    first, second = start("one"), start("two")
+    wait_for_rows(tmp_path, 3, first)
+    first.kill()
+    first.wait()
+    killed = time.monotonic()
+    assert second.wait() == 0
+    assert time.monotonic() - killed < 60
+    assert None not in energies(tmp_path, "two")
+    assert set(times_kept().values()) == {1}, "what was finished is not computed again"
+    assert leases_left(tmp_path) == 0
+    assert "Traceback" not in (tmp_path / "stderr.txt").read_text()
+
+
+@pytest.mark.slow
+def test_a_run_that_was_suspended_loses_its_work_and_nothing_else(start, tmp_path):
+    """It is taken for dead; when it goes on it recalls what the other one computed."""
+    first, second = start("one"), start("two")
+    wait_for_rows(tmp_path, 2, first)
+    os.killpg(first.pid, signal.SIGSTOP)
+    try:
+        assert second.wait() == 0
+    finally:
+        os.killpg(first.pid, signal.SIGCONT)
+    assert first.wait() == 0
+    assert energies(tmp_path, "one") == energies(tmp_path, "two")
+    assert "has not been heard of for 30 s" in (tmp_path / "stderr.txt").read_text()
+    assert leases_left(tmp_path) == 0

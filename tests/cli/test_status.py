@@ -63,7 +63,17 @@ def test_why_a_run_failed_stands_below_it(service):
     said = status()
     assert "no stored batch is called" in said
     assert "its process died" in said
+    assert "submit the batch again" in said
     assert "[red]x[/red]" in said, "a name is text"
+
+
+def test_a_name_and_a_message_cannot_break_the_table(service):
+    service.runs = [FakeRun(name="two\nlines\x1b[31m", state="failed", message="a\x1b[2J\n\n\nb")]
+    said = status()
+    assert "\x1b" not in said
+    assert len(lines_with("01234567", said)) == len(lines_with("lines", said)) == 1
+    (message,) = lines_with("[2J", said)
+    assert message.rstrip().endswith("b")
 
 
 def test_no_more_are_listed_than_asked_for(service):

@@ -36,8 +36,17 @@ def test_they_are_those_that_the_documents_name(made):
         "nightly-pilot": "cpu",
         "reference-watch": "cpu",
         "quantum-stage": "quantum",
+        "batch-share": "cpu",
     }
     assert set(pools.values()) == set(ours.POOLS)
+
+
+def test_help_is_asked_for_after_everything_else(made):
+    """Prefect gives each queue a lower priority than those that were made before it."""
+    assert [each.work_queue_name for each in made.values() if each.work_queue_name] == [
+        "inbox",
+        "help",
+    ]
 
 
 def crons(deployments):
@@ -126,7 +135,8 @@ def test_prefect_yaml_describes_the_same(made):
             "name": each.name,
             "description": each.description,
             "entrypoint": each.entrypoint,
-            "work_pool": {"name": each.work_pool_name},
+            "work_pool": {"name": each.work_pool_name}
+            | ({"work_queue_name": each.work_queue_name} if each.work_queue_name else {}),
             "tags": each.tags,
         }
         | (
@@ -179,7 +189,16 @@ def forget(deployment):
 def essence(deployment):
     """What says how a deployment runs; ids, moments and numbers of versions do not."""
     names = (
-        *("name", "description", "entrypoint", "work_pool_name", "tags", "parameters", "path"),
+        *(
+            "work_queue_name",
+            "name",
+            "description",
+            "entrypoint",
+            "work_pool_name",
+            "tags",
+            "parameters",
+            "path",
+        ),
         *("parameter_openapi_schema", "enforce_parameter_schema", "job_variables", "paused"),
     )
     schedules = [(each["active"], each["schedule"]) for each in deployment["schedules"]]

@@ -22,7 +22,9 @@ MAKERS = (client_environment, server_environment, worker_environment)
 @pytest.fixture
 def config(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    return ServiceConfig(home=tmp_path / "home", port=4321, workers=3, runs=5)
+    return ServiceConfig(
+        home=tmp_path / "home", port=4321, runner="dask:host:8786", workers=3, runs=5
+    )
 
 
 def test_nothing_leaves_the_machine_by_default():
@@ -70,4 +72,5 @@ def test_a_worker_finds_its_place_wherever_it_starts(config, tmp_path):
     assert made["MOLPIPE_HOME"] == str(tmp_path / "home")
     assert made["MOLPIPE_INBOX"] == str(tmp_path / "home" / "inbox")
     assert (made["MOLPIPE_WORKERS"], made["MOLPIPE_RUNS"]) == ("3", "5")
+    assert made["MOLPIPE_RUNNER"] == "dask:host:8786"
     assert made["OMP_NUM_THREADS"] == "1"

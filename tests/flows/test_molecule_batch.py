@@ -8,11 +8,13 @@ import signal
 import threading
 
 import pytest
+from prefect.client.orchestration import get_client
 
 from flows.molecule_batch import molecule_batch
 from flows.place import Place, running_at
 from flows.request import BatchRequest
 from molpipe.analysis.batch import with_relative_energies
+from molpipe.chem.intake.packing import pack_batch
 from molpipe.errors import InvalidSettings
 from molpipe.exports import results_json
 from molpipe.model.reactions import parse_reactions
@@ -127,7 +129,7 @@ def test_a_second_run_computes_nothing(first, folder):
 
 def test_another_start_recomputes_the_vqe_only(first, folder):
     zero = CHEAP.with_overrides({"start": "zero"})
-    row = run_in(folder, settings=zero).rows[0]
+    row = run_in(folder, settings=zero, workers=1).rows[0]
     assert (row.reused, row.vqe.start) == (False, "zero")
     assert row.seconds.reference == first.rows[0].seconds.reference
     assert row.key != first.rows[0].key
@@ -170,6 +172,23 @@ def test_ctrl_c_leaves_a_complete_document(tmp_path):
     assert "ok" in statuses
     assert "cancelled" in statuses
     assert set(statuses) <= {"ok", "cancelled"}
+
+
+@pytest.mark.parametrize(("given", "shown"), [("", "two molecules"), ("mine", "mine")])
+def test_a_run_of_a_stored_batch_is_called_by_its_name_and_not_by_its_key(tmp_path, given, shown):
+    (tmp_path / "two molecules.smi").write_text("five bonds\n")
+    packed = pack_batch(tmp_path / "two molecules.smi")
+    place = Place(out=tmp_path / "out", database=str(tmp_path / "results.db"))
+    with open_store(place.database, environment={}) as store:
+        store.keep_batch(packed)
+    with running_at(place):
+        request = BatchRequest(stored_batch=packed.key[:12], name=given, settings=CHEAP)
+        state = molecule_batch(request, return_state=True)
+    with get_client(sync_client=True) as client:
+        run = client.read_flow_run(state.state_details.flow_run_id)
+    with open_store(place.database, environment={}) as store:
+        kept = store.find_run(state.result().batch.id)
+    assert run.name == kept.name == shown
 
 
 def test_a_row_that_is_not_read_in_time_does_not_stop_the_batch(tmp_path, monkeypatch):

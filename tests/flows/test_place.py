@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.place import Place, current_place, of_environment, report_folder, running_at
-from molpipe.errors import InputError
+from molpipe.cluster import default_workers
+from molpipe.errors import InputError, InvalidSettings
 
 RUN = "0123456789abcdef" * 2
 
@@ -40,6 +41,18 @@ def test_where_results_go_has_none(name, wrong):
         of_environment(ENVIRONMENT | {name: wrong}, "Pilot", RUN)
     assert caught.value.code == "NO_PLACE"
     of_environment(ENVIRONMENT | {"MOLPIPE_DATABASE": "postgresql://db/results"}, "Pilot", RUN)
+
+
+def test_where_calculations_run_is_here_unless_it_says_so():
+    assert of_environment(ENVIRONMENT, "Pilot", RUN).runner == "local"
+    place = of_environment(ENVIRONMENT | {"MOLPIPE_RUNNER": "dask:host:8786"}, "Pilot", RUN)
+    assert place.runner == "dask:host:8786"
+    assert place.workers == default_workers(place.runner)
+
+
+def test_a_runner_that_names_nothing_is_refused(tmp_path):
+    with pytest.raises(InvalidSettings, match="ray"):
+        Place(out=tmp_path, runner="ray:host:8786").open_workers(threads=1)
 
 
 def test_in_our_own_process_it_is_what_we_say_for_as_long_as_we_say(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from molpipe.limits.admission import PASSES, Admission
+from molpipe.limits.admission import PASSES, Admission, Room
 
 PROCESSES, MEMORY_GB = 3, 8.0
 SIZES = st.lists(st.floats(0.1, 12.0), min_size=1, max_size=40)
@@ -16,7 +16,7 @@ def drive(sizes, draw):
 
     Yields the running tickets after every beginning, and who began.
     """
-    admission = Admission(processes=PROCESSES, memory_gb=MEMORY_GB)
+    admission = Admission(Room(processes=PROCESSES, memory_gb=MEMORY_GB))
     waiting = [admission.queue(size) for size in sizes]
     running = []
     while waiting or running:
@@ -59,7 +59,7 @@ def test_equals_begin_in_the_order_in_which_they_came(sizes, data):
 
 
 def test_small_ones_pass_a_big_one_a_few_times_and_then_wait_for_it():
-    admission = Admission(processes=2, memory_gb=MEMORY_GB)
+    admission = Admission(Room(processes=2, memory_gb=MEMORY_GB))
     long = admission.queue(4.0)
     admission.begin(long)
     big = admission.queue(6.0)
@@ -75,8 +75,39 @@ def test_small_ones_pass_a_big_one_a_few_times_and_then_wait_for_it():
     assert admission.may_begin(big)
 
 
+def test_no_more_at_once_than_asked_for_in_all_rooms_together():
+    rooms = [Room(processes=2, memory_gb=MEMORY_GB) for _ in range(2)]
+    admission = Admission(*rooms, at_most=3)
+    tickets = [admission.queue(1.0) for _ in range(4)]
+    for ticket in tickets[:3]:
+        assert admission.may_begin(ticket)
+        admission.begin(ticket)
+    assert not admission.may_begin(tickets[3])
+    admission.leave(tickets[0])
+    assert admission.may_begin(tickets[3])
+
+
+def test_the_room_with_the_least_to_do_is_next():
+    idle, busy = Room(processes=2, memory_gb=4.0), Room(processes=2, memory_gb=8.0)
+    admission = Admission(busy, idle)
+    begun = [admission.begin(admission.queue(1.0)) for _ in range(3)]
+    assert begun == [busy, idle, busy]
+
+
+def test_what_fits_nowhere_waits_for_the_largest_room():
+    small, large = Room(processes=4, memory_gb=2.0), Room(processes=4, memory_gb=8.0)
+    admission = Admission(small, large)
+    first = admission.queue(4.0)
+    assert admission.begin(first) is large
+    huge = admission.queue(50.0)
+    assert not admission.may_begin(huge)
+    admission.leave(first)
+    assert admission.may_begin(huge)
+    assert admission.begin(huge) is large
+
+
 def test_one_that_gives_up_waiting_blocks_nobody():
-    admission = Admission(processes=1, memory_gb=MEMORY_GB)
+    admission = Admission(Room(processes=1, memory_gb=MEMORY_GB))
     first, second = admission.queue(1.0), admission.queue(1.0)
     assert not admission.may_begin(second)
     admission.leave(first)
@@ -86,7 +117,7 @@ def test_one_that_gives_up_waiting_blocks_nobody():
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=20), st.data())
 def test_the_lowest_rank_begins_first(ranks, data):
     """Whoever waits has no lower rank than who begins, and of one rank came later."""
-    admission = Admission(processes=1, memory_gb=MEMORY_GB)
+    admission = Admission(Room(processes=1, memory_gb=MEMORY_GB))
     waiting = [admission.queue(1.0, rank) for rank in ranks]
     while waiting:
         (began,) = [ticket for ticket in waiting if admission.may_begin(ticket)]

@@ -51,3 +51,34 @@ def test_importing_it_is_cheap():
     code = "import molpipe.limits, sys; print(*({'numpy', 'rdkit', 'pyscf'} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""
+
+
+DAEMON = """
+import multiprocessing, os, sys
+from molpipe.limits import Workers
+
+def calculate(pipe):
+    workers = Workers(processes=1, threads=1)  # nobody stops them
+    pipe.send(workers.run(os.getpid, seconds=60, memory_gb=4))
+    pipe.send(multiprocessing.current_process().daemon)
+
+if __name__ == "__main__":
+    here, there = multiprocessing.Pipe()
+    daemon = multiprocessing.get_context("spawn").Process(
+        target=calculate, args=(there,), daemon=True
+    )
+    daemon.start()
+    print(here.recv(), here.recv(), flush=True)
+    daemon.join(20)
+    print(daemon.exitcode)
+"""
+
+
+def test_a_daemon_may_have_children_and_does_not_wait_for_them_at_its_end(tmp_path):
+    """The worker processes of Dask are daemons; multiprocessing forbids them to have children."""
+    script = tmp_path / "script.py"
+    script.write_text(DAEMON)
+    found = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    child, is_daemon, exit_code = found.stdout.split()
+    assert (is_daemon, exit_code) == ("True", "0")
+    wait_until_gone(int(child))

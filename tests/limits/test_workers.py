@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
@@ -65,6 +66,22 @@ def test_time_limit_does_not_run_while_a_call_waits_for_its_turn(room):
     with Workers(threads=1, **room) as workers, ThreadPoolExecutor(2) as threads:
         calls = [threads.submit(workers.run, time.sleep, 0.6, **limits) for _ in range(2)]
     assert [call.exception() for call in calls] == [None, None]
+
+
+def test_a_call_may_decline_when_its_turn_comes_and_the_next_one_has_the_process():
+    began, turns = Event(), []
+
+    def decline():
+        turns.append(time.monotonic())
+        raise Cancelled("somebody else does it")
+
+    with Workers(processes=1, threads=1) as one, ThreadPoolExecutor(1) as threads:
+        first = threads.submit(one.run, span, 0.5, **AMPLE, begin=began.set)
+        began.wait()
+        with pytest.raises(Cancelled, match="somebody else"):
+            one.run(abs, -1, **AMPLE, begin=decline)
+        assert turns[0] >= first.result()[1], "its turn came when the process was free"
+        assert one.run(abs, -1, **AMPLE) == 1
 
 
 def test_a_call_that_fails_frees_its_memory():

@@ -1,11 +1,18 @@
 """A setting is used as it was meant, or refused with the reason."""
 
+import re
 from operator import attrgetter
 
 import pytest
 
 from molpipe.errors import InvalidSettings
-from molpipe.model.settings import NOT_BUILT, Settings, setting_keys
+from molpipe.model.settings import (
+    NOT_BUILT,
+    ConformerSettings,
+    LimitSettings,
+    Settings,
+    setting_keys,
+)
 
 UNBUILT = [(setting, name) for setting, names in NOT_BUILT.items() for name in names]
 
@@ -150,3 +157,11 @@ def test_active_space_that_is_none_is_refused(text):
 def test_settings_cannot_be_changed_in_place():
     with pytest.raises(ValueError, match="frozen"):
         Settings().basis = "sto-3g"
+
+
+@pytest.mark.parametrize("model", [Settings, ConformerSettings, LimitSettings])
+def test_a_form_names_the_unit_of_a_number_beside_it(model):
+    for field in model.model_json_schema()["properties"].values():
+        unit = re.search(r"\[(\S+)\]", field.get("description", ""))
+        if unit:
+            assert unit[1].lower() in field["title"].lower()

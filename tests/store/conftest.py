@@ -39,6 +39,15 @@ def execute(database, statement, **values):
         engine.dispose()
 
 
+def clear(database):
+    """Delete every line; for a few of them TRUNCATE takes ten times longer."""
+    engine = open_engine(database_url(database, {}))
+    with engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+    engine.dispose()
+
+
 def damage(path, name):
     """Overwrite the first page of a table or index of an SQLite file that nobody has open."""
     with closing(sqlite3.connect(path)) as connection:
@@ -63,7 +72,7 @@ def database(request, tmp_path):
     if request.param == "sqlite":
         return str(tmp_path / "runs" / "molpipe.db")
     url = request.getfixturevalue("postgresql_database")
-    execute(url, f"TRUNCATE {', '.join(table.name for table in Base.metadata.sorted_tables)}")
+    clear(url)
     return url
 
 

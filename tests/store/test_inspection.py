@@ -21,13 +21,14 @@ KEYS = ("a" * 64, "b" * 64)
 
 @pytest.fixture
 def filled(store, opened, run_start):
-    """A run with two of its three rows, two stage results, a batch."""
+    """A run with two of its three rows, two stage results, a batch, and a lease."""
     store.begin_run(run_start)
     for row in ROWS[:2]:
         store.keep_row(run_start.id, row)
     for key in KEYS:
         store.keep(key, "vqe", VQE, seconds=1.0, versions={})
     store.keep_batch(PACKED)
+    store.leases().claim("c" * 64)
     return opened
 
 
@@ -43,6 +44,7 @@ def test_a_whole_database_has_no_damage(filled, run_start):
         "run_rows": 2,
         "runs": 1,
         "batches": 1,
+        "leases": 1,
     }
     assert all(size.n_bytes > 0 for size in found.sizes)
     (run,) = found.runs

@@ -222,6 +222,14 @@ def test_what_was_written_again_meanwhile_stays(past, find, opened, store):
     assert len(store.runs()) == 1
 
 
+def test_leases_of_runs_that_were_killed_long_ago_go(past, find, opened, database):
+    for day in (0, 90):
+        with past._store(day) as store:
+            store.leases().claim(key(f"day {day}"))
+    prune(opened, find())
+    assert execute(database, "SELECT key FROM leases") == [(key("day 90"),)]
+
+
 def test_an_empty_database_has_nothing_to_prune(store, find, opened):
     found = find()
     assert (found.runs, found.stage_results, found.batches, found.n_bytes) == ((), (), (), 0)

@@ -124,6 +124,16 @@ def test_a_row_is_replaced_and_a_run_begun_again_keeps_its_rows(store, run_start
     assert store.load_run(run_start.id).rows == (first,)
 
 
+def test_a_row_is_answered_when_it_is_kept_and_was_not_cancelled(store, run_start):
+    store.begin_run(run_start)
+    first, second = ROWS[:2]
+    store.keep_row(run_start.id, first)
+    store.keep_row(run_start.id, dataclasses.replace(second, status="cancelled"))
+    found = [store.is_answered(run_start.id, number) for number in (first.row, second.row, 99)]
+    assert found == [True, False, False]
+    assert not store.is_answered("another run", first.row)
+
+
 def test_an_unknown_run_is_none_and_takes_no_rows(store):
     assert store.load_run("nothing") is None
     with pytest.raises(StoreError):

@@ -55,7 +55,7 @@ def _hint(text: str) -> str:
     if _FORMULA.fullmatch(text) and set(_FORMULA_ELEMENT.findall(text)) <= set(ATOMIC_NUMBERS):
         return "this looks like a formula, which many molecules share: write a SMILES"
     if text.replace("-", "").isalpha():
-        return "this looks like a name: write a SMILES, and the name into the column name"
+        return "this looks like a name: write the SMILES of the molecule, and its name beside it"
     return "check it at the place named"
 
 

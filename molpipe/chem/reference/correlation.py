@@ -110,6 +110,7 @@ def coupled_cluster(
     how = _CLOSED_SHELL if closed else _BY_SPIN
     method.conv_tol, method.conv_tol_normt = _ENERGY_TOLERANCE, how.tolerance
     method.max_cycle = cycles
+    method.async_io = False  # its threads would wait for each other on the one core they have
     start = time.perf_counter()
     try:
         with np.errstate(all="ignore"):

@@ -12,7 +12,7 @@ import pytest
 from prefect.runtime import task_run
 
 from flows.batch.bench import Bench
-from flows.batch.tasks import called, compute
+from flows.batch.tasks import called, compute, end_state
 from molpipe.errors import (
     BackendUnavailable,
     CalculationError,
@@ -27,7 +27,9 @@ from molpipe.model.settings import Settings
 from molpipe.pipeline import run_row
 from molpipe.store import open_store
 from tests.limits.work import log
+from tests.sample_results import sample_results
 
+ROWS = {row.status: row for row in sample_results().rows}
 DIED = CalculationError("ended by SIGKILL", code=CHILD_DIED)
 
 
@@ -165,3 +167,21 @@ def test_coupled_cluster_in_too_many_orbitals_ends_at_its_memory_limit(new_bench
     row = answer(new_bench(), HYDROXYL, settings)
     assert ending(row) == ("partial", "reference", "MEMORY_LIMIT")
     assert row.problem is not None
+
+
+@pytest.mark.parametrize(
+    ("statuses", "name", "kind"),
+    [
+        ((), "Completed", "COMPLETED"),
+        (("ok", "ok"), "Completed", "COMPLETED"),
+        (("ok", "refused"), "Refused", "FAILED"),
+        (("partial", "refused", "ok"), "Partial", "FAILED"),
+        (("failed", "partial"), "Failed", "FAILED"),
+        (("ok", "cancelled"), "Cancelled", "CANCELLED"),
+    ],
+)
+def test_a_task_ends_as_the_worst_of_its_rows(statuses, name, kind):
+    state = end_state([ROWS[status] for status in statuses])
+    assert (state.name, state.type.value) == (name, kind)
+    if kind != "COMPLETED":
+        assert state.message == ROWS[name.lower()].failure.message

@@ -11,7 +11,7 @@ PLACE = ContextVar("place", default="nowhere")
 def test_values_come_in_the_order_of_the_items_and_threads_know_their_context():
     token = PLACE.set("here")
     try:
-        found = together(lambda item: (item, PLACE.get()), range(40), stop=pytest.fail)
+        found = together(lambda item: (item, PLACE.get()), range(40), at_once=8, stop=pytest.fail)
     finally:
         PLACE.reset(token)
     assert found == [(item, "here") for item in range(40)]
@@ -26,5 +26,5 @@ def test_a_call_that_raises_ends_the_others():
         assert stopped.wait(60)
 
     with pytest.raises(ZeroDivisionError):
-        together(work, range(3), stop=stopped.set)
+        together(work, range(3), at_once=3, stop=stopped.set)
     assert stopped.is_set()

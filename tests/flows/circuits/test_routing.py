@@ -35,7 +35,8 @@ class Here:
         self.ran = []
         self.fails = {}
 
-    def run(self, timed, function, *arguments, seconds, memory_gb, expected_gb, rank):
+    def run(self, timed, function, *arguments, seconds, memory_gb, expected_gb, rank, begin):
+        begin()
         self.ran.append(function)
         if function in self.fails:
             raise self.fails[function]
@@ -75,7 +76,7 @@ def here():
 
 
 def bench(store, workers):
-    return Bench(store, workers, versions={}, force=False, retry_refused=False)
+    return Bench(store, workers, store.leases(), versions={}, force=False, retry_refused=False)
 
 
 def in_process(store, workers):
@@ -94,7 +95,7 @@ def in_process(store, workers):
 def routed(rows, store, workers, run_stage, our_bench=None):
     ours = Routed(our_bench or bench(store, workers), store)
     batch = units(rows)
-    ours.hand_over(batch, CHEAP, run_stage, force=False, retry_refused=False)
+    ours.hand_over(batch, CHEAP, run_stage, at_once=4, force=False, retry_refused=False)
     return answered(batch, ours.perform)
 
 

@@ -179,7 +179,7 @@ def answer(database, smiles, stop_when):
         open_store(database, environment={}) as store,
         Workers(processes=1, threads=1) as workers,
     ):
-        bench = Bench(store, workers, versions={}, force=False, retry_refused=False)
+        bench = Bench(store, workers, store.leases(), versions={}, force=False, retry_refused=False)
         routed = Routed(bench, store)
 
         def say(line):
@@ -187,7 +187,7 @@ def answer(database, smiles, stop_when):
                 bench.stop()
 
         run_stage = partial(run_it, stopped=lambda: bench.stopped, say=say)
-        routed.hand_over([(row,)], CHEAP, run_stage, force=False, retry_refused=False)
+        routed.hand_over([(row,)], CHEAP, run_stage, at_once=1, force=False, retry_refused=False)
         return run_row(row, CHEAP, partial(routed.perform, row.name, row.row))
 
 

@@ -46,6 +46,7 @@ def test_it_makes_everything_once():
             "nightly-pilot": [("0 2 * * *", "UTC")],
             "reference-watch": [("0 4 * * 0", "UTC")],
             "quantum-stage": [],
+            "batch-share": [],
         }
         assert Counter(pool.name for pool in pools) >= Counter(deployments.POOLS.keys())
         assert {pool.type for pool in pools} == {"process"}
@@ -61,6 +62,7 @@ def test_schedules_are_replaced_and_go():
         "nightly-pilot": [("0 3 1 1 *", "Europe/Berlin")],
         "reference-watch": [],
         "quantum-stage": [],
+        "batch-share": [],
     }
 
 

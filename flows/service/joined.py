@@ -1,0 +1,140 @@
+"""A worker for a service that runs on another machine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+from sqlalchemy import make_url
+
+from flows.environment import worker_environment
+from flows.server.health import check_server, wait_until_healthy
+from flows.service.config import ServiceConfig, make_folders
+from flows.service.process import ServiceProcess
+from molpipe.errors import BackendUnavailable, InputError
+from molpipe.store import open_store
+from molpipe.store.database import check_exists
+
+QUEUES: Final = ("default", "help")
+"""Not ``inbox``: its files lie where `molpipe up` runs."""
+
+WATCH_SECONDS: Final = 1.0
+AWAY_SECONDS: Final = 60.0
+DRAIN_SECONDS: Final = 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joining:
+    """A worker that joins a service.
+
+    Args:
+        api: address of the service's Prefect API.
+        config: home, database, and what may run at once; its host and port say nothing.
+        pool: whose runs it takes.
+    """
+
+    api: str
+    config: ServiceConfig
+    pool: str
+
+    @property
+    def name(self) -> str:
+        """What it is called: no other worker is."""
+        return f"molpipe {self.pool} on {socket.gethostname()} {os.getpid()}"
+
+    def check(self, environment: Mapping[str, str]) -> None:
+        """Refuse what would let its runs fail.
+
+        Raises:
+            BackendUnavailable: the server does not answer, or is none that we can talk to.
+            InputError: NO_DATABASE or BAD_HOME.
+            StoreError: the result database is not there, or cannot be used.
+        """
+        check_server(self.api)
+        if self.config.database is None:
+            raise InputError(
+                "the result database of the service has to be named",
+                hint="give its URL with --database or MOLPIPE_DATABASE",
+                code="NO_DATABASE",
+            )
+        database = self.config.database_url(environment)
+        check_exists(make_url(database))
+        open_store(database, environment={}).close()
+        make_folders(self.config)
+
+    def environment(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Of the worker, and of all that talks to the server."""
+        addresses = {"PREFECT_API_URL": self.api, "PREFECT_UI_URL": self.api.removesuffix("/api")}
+        return worker_environment(self.config, given) | addresses
+
+    def process(self, environment: Mapping[str, str]) -> ServiceProcess:
+        """The worker; nothing is started yet."""
+        queues = QUEUES if self.pool == "cpu" else ()
+        return ServiceProcess(
+            name=f"worker of the pool {self.pool}",
+            module="flows.service.worker",
+            arguments=(self.pool, str(self.config.runs), self.name, *queues),
+            environment=environment,
+            log=self.config.service / "logs" / f"worker-{self.pool}-{os.getpid()}.log",
+        )
+
+    def serve(
+        self, process: ServiceProcess, stop: threading.Event, say: Callable[[str], None]
+    ) -> None:
+        """Keep the worker alive until ``stop`` is set; a server that is away is waited for.
+
+        Raises:
+            BackendUnavailable: it dies as soon as it starts, while the server answers.
+        """
+        process.start()
+        try:
+            while not stop.wait(WATCH_SECONDS):
+                if process.ending is None:
+                    continue
+                say(f"the {process.name} ended with {process.ending}: it is started again")
+                if not self._wait_for_server(stop):
+                    break
+                if not process.may_restart:
+                    raise BackendUnavailable(
+                        f"the {process.name} does not start: {process.last_line}",
+                        hint=f"the whole story is in {process.log}",
+                    )
+                process.restart()
+            say("cancelling what runs here")
+            with suppress(httpx.HTTPError, RuntimeError):  # then the server finds out by itself
+                asyncio.run(_drain(self.name))
+        finally:
+            process.stop()
+
+    def _wait_for_server(self, stop: threading.Event) -> bool:
+        """Whether it answers again before ``stop`` is set."""
+        while not stop.is_set():
+            if wait_until_healthy(self.api, seconds=AWAY_SECONDS, has_ended=stop.is_set):
+                return True
+        return False
+
+
+def api_address(server: str) -> str:
+    """The address of the API, from that of the pages or its own."""
+    address = server.rstrip("/")
+    return address if address.endswith("/api") else f"{address}/api"
+
+
+async def _drain(worker: str) -> None:
+    # Here, because Prefect reads its settings from the environment when it is imported.
+    from prefect.client.orchestration import get_client  # noqa: PLC0415
+
+    from flows import runs  # noqa: PLC0415
+
+    async with get_client() as client:
+        open_ = await runs.runs_in(client, runs.OPEN)
+        ours = [run for run in open_ if runs.worker_of(run) == worker]
+        why = "its worker was stopped: run it again, what is finished is kept"
+        await runs.cancel(client, ours, why=why, seconds=DRAIN_SECONDS)
