@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final
@@ -68,7 +69,7 @@ class Calls:
             status = future.status
             _say(records)
             if status == "finished":
-                with suppress(TimeoutError):
+                with suppress(OSError, CancelledError):  # a timeout is an OSError
                     answer: bytes = future.result(timeout=FETCH_SECONDS)
                     return answer
             watch()
@@ -76,8 +77,7 @@ class Calls:
                 raise _failure(future.exception(timeout=FETCH_SECONDS))
             if status == "cancelled":
                 raise gone(self._address)
-            if ended.is_set():  # the answer was lost: Dask will make it again
-                ended.clear()
+            ended.clear()  # where an answer was lost, Dask makes it again
 
     @contextmanager
     def _heard(self, key: str) -> Iterator[Records]:

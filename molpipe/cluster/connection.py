@@ -72,8 +72,10 @@ def _check_it_is_a_scheduler(address: str) -> None:
         try:
             kind = thread.submit(asyncio.run, greeting).result()
         except TimeoutError:
-            raise _no_scheduler(address, "it says nothing") from None
-        except (OSError, ValueError, TypeError, RuntimeError, MemoryError) as error:
+            raise _no_scheduler(address, f"it says nothing in {ANSWER_SECONDS:g} s") from None
+        except (MemoryError, ValueError):  # what it says was taken for the length of a message
+            raise _no_scheduler(address, "it speaks another protocol") from None
+        except (OSError, TypeError, RuntimeError) as error:
             first_line = next(iter(str(error).splitlines()), "")
             raise _no_scheduler(address, f"{type(error).__name__}: {first_line}") from None
     if kind != "Scheduler":

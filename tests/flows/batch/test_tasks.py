@@ -134,10 +134,11 @@ def new_bench(tmp_path):
     """Makes benches of one store and one child process that is warm, a new run each."""
     with (
         open_store(tmp_path / "results.db", environment={}) as store,
+        store.leases() as leases,
         Workers(processes=1, threads=1) as workers,
     ):
         workers.run(abs, -1, seconds=60, memory_gb=1)
-        yield partial(Bench, store, workers, versions={}, force=False, retry_refused=False)
+        yield partial(Bench, store, workers, leases, versions={}, force=False, retry_refused=False)
 
 
 def answer(bench, geometry, settings):
