@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
@@ -220,9 +219,16 @@ def both(pool, first, second, function, meanwhile=lambda: None):
     slow = Slow(function)
     one = pool(first, slow)
     assert slow.began.wait(60)
+    waits, wait_for_others = Event(), second._leases.wait_for_others
+
+    def noted(*arguments):
+        waits.set()
+        wait_for_others(*arguments)
+
+    second._leases.wait_for_others = noted
     two = pool(second, function)
-    time.sleep(0.2)
-    assert not two.done(), "it waits"
+    assert waits.wait(60)
+    assert not two.done()
     meanwhile()
     slow.may_end.set()
     return one, two
