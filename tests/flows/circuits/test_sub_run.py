@@ -143,6 +143,8 @@ def test_without_the_deployment_the_advice_says_how_to_make_it(monkeypatch):
 
 
 CHEAP = Settings(basis="sto-3g", active_space="2,2").with_overrides({"conformer.refine": "none"})
+MINUTES = CHEAP.with_overrides({"active_space": "full", "backend": "cirq"})
+"""Water's 14 qubits in a simulator of all states."""
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +174,7 @@ def database(prefect_home, tmp_path_factory):
 
 
 @flow
-def answer(database, smiles, stop_when):
+def answer(database, smiles, stop_when, settings=CHEAP):
     """One molecule, whose circuit runs on the pool; stopped when that says so."""
     row = read_smiles(smiles)
     with (
@@ -187,8 +189,9 @@ def answer(database, smiles, stop_when):
                 bench.stop()
 
         run_stage = partial(run_it, stopped=lambda: bench.stopped, say=say)
-        routed.hand_over([(row,)], CHEAP, run_stage, at_once=1, force=False, retry_refused=False)
-        return run_row(row, CHEAP, partial(routed.perform, row.name, row.row))
+        how = {"at_once": 1, "force": False, "retry_refused": False}
+        routed.hand_over([(row,)], settings, run_stage, **how)
+        return run_row(row, settings, partial(routed.perform, row.name, row.row))
 
 
 def stage_runs():
@@ -211,7 +214,7 @@ def test_a_worker_of_the_pool_carries_out_the_circuits(database):
 
 @pytest.mark.slow
 def test_a_worker_of_the_pool_stops_with_the_batch(database):
-    assert answer(database, "O", "it runs").status == "cancelled"
+    assert answer(database, "O", "it runs", MINUTES).status == "cancelled"
     end = time.monotonic() + 60
     while not all(state.is_final() for state in stage_runs()) and time.monotonic() < end:
         time.sleep(0.5)
