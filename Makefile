@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: pilot up test test-all lint format lock peers bench pictures clean
+.PHONY: pilot up test test-all lint format lock peers bench pictures report-pictures clean
 
 pilot: $(READY)  ## run the pilot batch and write its report
 	$(BIN)/python molecules/pilot.py
@@ -28,6 +28,9 @@ bench: $(READY)  ## our speed against the peers, each installed in an environmen
 
 pictures: $(READY)  ## the pictures of the service in the docs; needs Chromium
 	$(BIN)/python -m docs.screenshots
+
+report-pictures: pilot  ## those of the report; needs Chromium
+	$(BIN)/python -m docs.report_pictures
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -8,11 +8,14 @@ import sys
 from benchmarks import (
     circuit_size,
     database,
+    desk,
     large,
     overhead,
     report,
+    report_of_500,
     scaling,
     simulators,
+    soak,
     startup,
     vqe_against_ccsd,
 )
@@ -37,7 +40,11 @@ def main() -> int:
         startup,
         overhead,
         scaling,
+        soak,
         database,
+        desk,
+        report_of_500,
+        desk,
     ):
         try:
             module.run(quick=chosen.quick, write=write)

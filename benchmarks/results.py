@@ -17,7 +17,10 @@ SECTIONS = (
     "startup",
     "overhead",
     "scaling",
+    "soak",
     "database",
+    "desk",
+    "report",
     "large",
 )
 HEAD = """# Results of the last runs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flows.molecule_batch import molecule_batch
+from flows.molecule_batch import Answered, molecule_batch
 from flows.place import Place, running_at
 from flows.request import BatchRequest
 from flows.server.ephemeral import prefect_server
@@ -21,4 +21,5 @@ def run_here(request: BatchRequest, place: Place) -> Results:
         BackendUnavailable: Prefect's embedded server does not start.
     """
     with prefect_server(), running_at(place):
-        return cast(Results, molecule_batch(request))  # Prefect unpacks the state
+        answered = cast(Answered, molecule_batch(request))  # Prefect unpacks the state
+    return answered.results

@@ -17,12 +17,19 @@ from molpipe.report.words import counts
 NOTHING = BatchRequest()
 
 
+class Answered:
+    """Hands results back past Prefect, which walks through whatever it can read in a state."""
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+
+
 @flow(
     name="molecule-batch",
     flow_run_name="{request.title}",
     persist_result=False,  # Prefect would pickle it; the result database has it
 )
-def molecule_batch(request: BatchRequest = NOTHING) -> State[Results]:
+def molecule_batch(request: BatchRequest = NOTHING) -> State[Answered]:
     """Compute a batch; rows that fail are rows with a failure, never a failed flow.
 
     Args:
@@ -41,4 +48,4 @@ def molecule_batch(request: BatchRequest = NOTHING) -> State[Results]:
         results = run_batch(request, place, run_id)
     except MolpipeError as error:
         return Failed(message=error.line, data=error)
-    return Completed(message=counts(results.rows), data=results)
+    return Completed(message=counts(results.rows), data=Answered(results))

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from flows.inbox.folder import open_inbox
 from flows.inbox.round import Line, Round, summary
-from flows.molecule_batch import molecule_batch
+from flows.molecule_batch import Answered, molecule_batch
 from flows.place import current_place, end_with_worker, home
 from flows.request import BatchRequest
 from molpipe.errors import CorruptRecord, InvariantError, MolpipeError
@@ -87,8 +87,9 @@ class PrefectDesk:
         )
         state = molecule_batch(request, return_state=True)
         found = state.result(raise_on_failure=False)
-        if isinstance(found, Results):
-            return found, current_place(request.title, found.batch.id).out / "report.html"
+        if isinstance(found, Answered):
+            results = found.results
+            return results, current_place(request.title, results.batch.id).out / "report.html"
         if isinstance(found, MolpipeError):
             raise found
         raise InvariantError(f"{type(found).__name__}: {found}", code="UNEXPECTED")

@@ -11,6 +11,13 @@ from typing import Any
 _HOMES = {
     "run": "molpipe.api",
     "run_molecule": "molpipe.api",
+    "compare": "molpipe.api",
+    "reproduce": "molpipe.api",
+    "scan": "molpipe.api",
+    "load_results": "molpipe.api",
+    "reopen": "molpipe.api",
+    "export": "molpipe.api",
+    "curves_of": "molpipe.analysis.curves",
     "Settings": "molpipe.model.settings",
     "read_batch": "molpipe.chem.intake",
     "embed": "molpipe.stages",

@@ -27,6 +27,9 @@ GRADIENT = 1e-7
 EXPORT = 1e-9
 """A circuit that was written and read back: the decimals of its angles in the file."""
 
+SCHEMA_GEOMETRY = 1e-8
+"""Coordinates in a QCSchema: QCElemental rounds them to 8 decimals of a bohr."""
+
 CAVITY = 5e-5
 """A continuum around a sphere against the closed form: grid for the density, 1e-4 of the energy."""
 

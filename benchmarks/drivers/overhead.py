@@ -105,7 +105,8 @@ def _flow(path: Path, processes: int, folder: Path, *, has_ui: bool) -> int:
         has_ui=has_ui,
     )
     with running_at(place):
-        results = molecule_batch(BatchRequest(name=folder.name, settings=SETTINGS))
+        request = BatchRequest(name=folder.name, settings=SETTINGS)
+        results = molecule_batch(request).results
     return sum(row.status == "ok" for row in results.rows)
 
 

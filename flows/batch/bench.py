@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from flows.batch.tasks import called, compute
+from flows.batch import tasks
 from molpipe.errors import Cancelled, InputError, MolpipeError, StoreError
 from molpipe.limits import Runner
 from molpipe.model.identity import refusal_key
@@ -110,6 +110,7 @@ class Bench:
             known = self.recall(key, kind)
             if known is not None:
                 return known
+            begun = threading.Event()
             calculation = partial(
                 self._workers.run,
                 timed,
@@ -119,9 +120,10 @@ class Bench:
                 memory_gb=limits.memory_gb,
                 expected_gb=expected_gb(function, arguments),
                 rank=rank,
-                begin=partial(self._claim, key, kind),
+                begin=partial(self._claim, key, kind, begun),
             )
-            return self._made(row_name, stage, key, partial(self._share, key, kind, calculation))
+            shared = partial(self._share, key, kind, calculation)
+            return self._made(stage, key, lambda: tasks.perform(row_name, stage, shared, begun))
 
     def recall(self, key: str, kind: type[T]) -> Staged[T] | None:
         """What the store holds under ``key`` and may be used again.
@@ -130,6 +132,8 @@ class Bench:
             InputError: what was refused before.
         """
         if self._force and key not in self._made_here:
+            return None
+        if not self._store.holds(key, refusal_key(key)):
             return None
         known = self._store.recall(key, kind)
         if known is not None and key in self._made_here:
@@ -150,12 +154,10 @@ class Bench:
         except InputError:
             return True
 
-    def _made(
-        self, row_name: str, stage: str, key: str, calculation: Callable[[], Staged[T]]
-    ) -> Staged[T]:
-        """What the calculation makes, kept where it is final; its lease ends in every case."""
+    def _made(self, stage: str, key: str, make: Callable[[], Staged[T]]) -> Staged[T]:
+        """What is made, kept where it is final; its lease ends in every case."""
         try:
-            made = cast(Staged[T], called(compute, stage)(row_name, calculation))
+            made = make()
         except InputError as error:
             self._keep(refusal_key(key), stage, Failure.of(error.at(stage)), 0.0)
             self._leases.release(key)
@@ -187,13 +189,14 @@ class Bench:
             if self._helps:
                 raise Cancelled("the run that began this stage did not end it")
 
-    def _claim(self, key: str, kind: type[T]) -> None:
+    def _claim(self, key: str, kind: type[T], begun: threading.Event) -> None:
         """Begin only what nobody else computes, and nobody kept since it was last looked for."""
         if not self._leases.claim(key):
             raise _Busy
         if self.is_known(key, kind):
             self._leases.release(key)
             raise _Busy
+        begun.set()
 
     def _pause(self, seconds: float) -> None:
         if self._stopped.wait(seconds):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -62,7 +65,7 @@ def run_batch(request: BatchRequest, place: Place, run_id: str) -> Results:
         )
         artifacts = Artifacts(request.title, start.n_rows, wanted=place.has_ui)
         answers = Answers(store, run_id, artifacts, place.listener)
-        with on_interrupt(bench.stop):
+        with on_interrupt(bench.stop), _settled():
             try:
                 with shared(
                     request, run_id, lambda: start.n_rows - len(answers.rows) > place.workers
@@ -73,6 +76,16 @@ def run_batch(request: BatchRequest, place: Place, run_id: str) -> Results:
                 write_outputs(results, place.out)
                 artifacts.finished(results, str(place.out / "report.html"))
     return results
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Python's collector does not walk through what is loaded by now, again and again."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _start(request: BatchRequest, asked: Asked, run_id: str) -> RunStart:

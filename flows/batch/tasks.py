@@ -1,11 +1,16 @@
-"""The Prefect tasks: one for a molecule, and inside it one for each stage that is computed."""
+"""The Prefect tasks: one for a molecule, and inside it one for each stage that lasts."""
 
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 from functools import cache
-from typing import Any
+from itertools import chain, repeat
+from threading import Event
+from typing import Any, Final, cast
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -21,6 +26,11 @@ from molpipe.store import Staged
 
 logger = logging.getLogger(__name__)
 
+LASTS_SECONDS: Final = 1.0
+"""A stage that is over by then has no task run: for Prefect that is the work of 40 ms."""
+
+_THREADS: Final = ThreadPoolExecutor(max_workers=sys.maxsize, thread_name_prefix="stage")
+
 
 def _is_worth_a_retry(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
     """A machine's failure may pass by itself; chemistry and input fail again.
@@ -30,11 +40,19 @@ def _is_worth_a_retry(task: Task[Any, Any], run: TaskRun, state: State[Any]) -> 
     """
     del task
     error = state.result(raise_on_failure=False)
-    killed = isinstance(error, CalculationError) and error.code == CHILD_DIED
-    once_more = killed and run.run_count == 1
-    if once_more:
-        logger.warning("%s: %s, it is tried once more", run.name, error)
-    return isinstance(error, BackendError) or once_more
+    if not may_pass(error) or (_was_killed(error) and run.run_count > 1):
+        return False
+    logger.warning("%s: %s, it is tried once more", run.name, error)
+    return True
+
+
+def may_pass(error: object) -> bool:
+    """Whether what ended a calculation may pass by itself."""
+    return isinstance(error, BackendError) or _was_killed(error)
+
+
+def _was_killed(error: object) -> bool:
+    return isinstance(error, CalculationError) and error.code == CHILD_DIED
 
 
 @cache
@@ -55,6 +73,36 @@ def compute(row: str, calculation: Callable[[], Staged[Any]]) -> Staged[Any]:
     """Run one stage of a row; a function, because Prefect walks through all other arguments."""
     del row
     return calculation()
+
+
+def perform(
+    row: str,
+    stage: str,
+    calculation: Callable[[], Staged[Any]],
+    begun: Event,
+    *,
+    patience: float = LASTS_SECONDS,
+) -> Staged[Any]:
+    """Run one stage of a row; in a task run of its own where it lasts, or is tried again.
+
+    Args:
+        row: whose stage it is.
+        stage: its name.
+        calculation: waits for a process, sets ``begun``, and computes.
+        begun: not set yet.
+        patience: the time from then on [s] after which it gets a task run.
+    """
+    first = _THREADS.submit(copy_context().run, calculation)
+    first.add_done_callback(lambda _: begun.set())
+    begun.wait()
+    if wait([first], timeout=patience).done and not may_pass(first.exception()):
+        return first.result()
+    attempts = chain([first.result], repeat(calculation))
+
+    def attempt() -> Staged[Any]:
+        return next(attempts)()
+
+    return cast(Staged[Any], called(compute, stage)(row, attempt))
 
 
 @task(name="molecule", cache_policy=NO_CACHE, persist_result=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from functools import partial
@@ -29,6 +30,7 @@ def app(host: str, ui: str) -> ASGIApp:
     """
     setup_logging()
     server = Patient(create_app())
+    gc.freeze()  # what is loaded by now stays: the collector need not walk through it
     if not is_loopback(host):
         return server
     return SameSite(server, {*LOOPBACK, host, urlsplit(ui).hostname or host})

@@ -58,11 +58,12 @@ def _differ_only_in(setting: str, row: Row, other: Row) -> bool:
     return (
         row.settings.get(setting) != other.settings.get(setting)
         and all(row.settings.get(name) == other.settings.get(name) for name in fixed)
-        and _same_state(row.molecule, other.molecule)
+        and same_state(row.molecule, other.molecule)
     )
 
 
-def _same_state(one: MoleculeBlock, two: MoleculeBlock) -> bool:
+def same_state(one: MoleculeBlock, two: MoleculeBlock) -> bool:
+    """Whether they are one geometry with one charge and one multiplicity."""
     if one.geometry is None or two.geometry is None:
         return False
     (these, here), (those, there) = _distances(one), _distances(two)

@@ -17,6 +17,7 @@ from molpipe.analysis.solver import (
     judge_by,
     judge_solver,
 )
+from molpipe.analysis.variants import apart, groups
 from molpipe.model.document import Row
 from molpipe.model.relative import SeriesBlock
 from molpipe.units import MILLIHARTREE_PER_HARTREE, kcal_mol
@@ -48,7 +49,16 @@ def series_blocks(rows: Iterable[Row]) -> tuple[SeriesBlock, ...]:
     for row in rows:
         if row.series is not None:
             named[row.series].append(row)
-    return tuple(_block(name, points) for name, points in named.items())
+    return tuple(block for name, points in named.items() for block in _blocks(name, points))
+
+
+def _blocks(name: str, points: Sequence[Row]) -> list[SeriesBlock]:
+    """One block, or one for each curve where several ansaetze or bases share the coordinates."""
+    keys = apart(points)
+    return [
+        _block(f"{name} ({', '.join(values)})" if keys else name, curve)
+        for values, curve in groups(points, keys).items()
+    ]
 
 
 def _common_judge(points: Sequence[Row]) -> list[Judge | NoJudge]:

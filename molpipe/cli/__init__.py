@@ -8,10 +8,15 @@ from typing import Annotated
 import typer
 
 from molpipe.cli.cancel import cancel
+from molpipe.cli.compare import compare
+from molpipe.cli.curves import curves
 from molpipe.cli.db import db
 from molpipe.cli.doctor import doctor
+from molpipe.cli.export import export
 from molpipe.cli.report import report
+from molpipe.cli.reproduce import reproduce
 from molpipe.cli.run import run
+from molpipe.cli.scan import scan
 from molpipe.cli.schema import schema
 from molpipe.cli.show import show
 from molpipe.cli.status import status
@@ -30,7 +35,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Batches of molecules in, an honest quantum-classical comparison out.",
 )
-for command in (run, report, show, up, worker, submit, status, cancel, validate, doctor, schema):
+for command in (
+    run,
+    scan,
+    report,
+    show,
+    compare,
+    curves,
+    reproduce,
+    export,
+    up,
+    worker,
+    submit,
+    status,
+    cancel,
+    validate,
+    doctor,
+    schema,
+):
     app.command()(command)
 app.add_typer(db, name="db")
 

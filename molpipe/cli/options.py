@@ -28,8 +28,8 @@ Database = Annotated[
     str | None,
     typer.Option(
         envvar="MOLPIPE_DATABASE",
-        help="Result database: a path or a URL.  [default: runs/molpipe.db]",
-        show_default=False,
+        help="Result database: a path or a URL.",
+        show_default="runs/molpipe.db",
         show_envvar=False,
     ),
 ]
@@ -48,9 +48,8 @@ WorkerCount = Annotated[
     typer.Option(
         "--workers",
         min=1,
-        help="Calculations of a run at once.  [default: one a core; on a cluster one a thread, "
-        "up to 64]",
-        show_default=False,
+        help="Calculations of a run at once.",
+        show_default="one a core; on a cluster one a thread, up to 64",
     ),
 ]
 

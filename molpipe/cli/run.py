@@ -39,9 +39,7 @@ def run(
     set_: Changes = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            help="Folder of the results.  [default: runs/<batch>-<time>]", show_default=False
-        ),
+        typer.Option(help="Folder of the results.", show_default="runs/<batch>-<time>"),
     ] = None,
     database: Database = None,
     runner: RunnerName = "local",

@@ -38,7 +38,7 @@ def submit(
     set_: Changes = None,
     name: Annotated[
         str | None,
-        typer.Option(help="What to call the run.  [default: the batch]", show_default=False),
+        typer.Option(help="What to call the run.", show_default="the batch"),
     ] = None,
     pool: Annotated[
         str | None, typer.Option(help="Where circuits run: cpu or quantum.", show_default=False)

@@ -39,7 +39,7 @@ def up(
     runs: Annotated[int, typer.Option(min=1, help="Batches at once.")] = 2,
     inbox: Annotated[
         Path | None,
-        typer.Option(help="Folder of nightly-pilot.  [default: HOME/inbox]", show_default=False),
+        typer.Option(help="Folder of nightly-pilot.", show_default="HOME/inbox"),
     ] = None,
     nightly: Annotated[
         str, typer.Option(metavar="CRON", help=f"When nightly-pilot runs, or {NEVER}.")

@@ -60,11 +60,11 @@ def to_csv(results: Results) -> str:
     extra = list(dict.fromkeys(key for row in results.rows for key in row.extra))
     stream = io.StringIO()
     lines = csv.writer(stream)
-    carried = (_cell(f"extra.{key}") for key in extra)
+    carried = (cell(f"extra.{key}") for key in extra)
     lines.writerow([*(_header(path) for path in columns()), *carried])
     for row in results.rows:
-        known = [_cell(_follow(row, path)) for path in columns()]
-        lines.writerow([*known, *(_cell(row.extra.get(key)) for key in extra)])
+        known = [cell(_follow(row, path)) for path in columns()]
+        lines.writerow([*known, *(cell(row.extra.get(key)) for key in extra)])
     return stream.getvalue()
 
 
@@ -113,7 +113,8 @@ def _follow(value: Any, path: str) -> Any:
     return value
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """A value as text that no spreadsheet runs and no terminal obeys."""
     if isinstance(value, bool):
         return str(value).lower()
     text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _text(value))

@@ -15,29 +15,36 @@ from molpipe.model.document import MoleculeBlock
 from molpipe.report import svg
 
 WIDTH, HEIGHT = 240, 170
+Size = tuple[int, int]
+TIGHT: Final[Size] = (-1, -1)
 _BOND_LENGTH: Final = 30
 _BOND_FACTOR: Final = 1.3  # of the sum of covalent radii
 _SMALL: Final = 2  # up to so many heavy atoms, hydrogens are drawn as atoms
 _COLORS: Final[Mapping[str, str]] = {"#000000": "currentColor"}
 
 
-def molecule_svg(molecule: MoleculeBlock) -> str | None:
-    """The molecule as inline SVG in the page's colour, or None where nothing can be drawn."""
+def molecule_svg(molecule: MoleculeBlock, *, size: Size = (WIDTH, HEIGHT)) -> str | None:
+    """The molecule as inline SVG in the page's colour, or None where nothing can be drawn.
+
+    ``size`` [px] is that of the paper; :data:`TIGHT` is as large as the molecule asks for.
+    """
     with rdBase.BlockLogs():
-        drawn = _from_smiles(molecule.smiles) or _from_geometry(molecule.geometry)
+        drawn = _from_smiles(molecule.smiles, size) or _from_geometry(molecule.geometry, size)
     return drawn and svg.inline(drawn, prefix="molecule", colors=_COLORS)
 
 
-def _from_smiles(smiles: str | None) -> str | None:
+def _from_smiles(smiles: str | None, size: Size) -> str | None:
     molecule = Chem.MolFromSmiles(smiles) if smiles else None
     if molecule is None or not molecule.GetNumAtoms():
         return None
     if molecule.GetNumAtoms() <= _SMALL:
         molecule = Chem.AddHs(molecule)
-    return _draw(rdMolDraw2D.PrepareMolForDrawing(molecule))
+    return _draw(rdMolDraw2D.PrepareMolForDrawing(molecule), size)
 
 
-def _from_geometry(geometry: Sequence[tuple[str, float, float, float]] | None) -> str | None:
+def _from_geometry(
+    geometry: Sequence[tuple[str, float, float, float]] | None, size: Size
+) -> str | None:
     """Atoms seen from the side on which they spread most, bonds by distance."""
     if not geometry:
         return None
@@ -53,7 +60,7 @@ def _from_geometry(geometry: Sequence[tuple[str, float, float, float]] | None) -
     for index, (x, y) in enumerate(_project(positions)):
         flat.SetAtomPosition(index, Point3D(float(x), float(y), 0.0))
     molecule.AddConformer(flat)
-    return _draw(molecule.GetMol())
+    return _draw(molecule.GetMol(), size)
 
 
 def _project(positions: FloatArray) -> FloatArray:
@@ -73,8 +80,8 @@ def _bonds(symbols: Sequence[str], positions: FloatArray) -> list[tuple[int, int
     return [(int(i), int(j)) for i, j in np.argwhere(np.triu(bonded, k=1))]
 
 
-def _draw(molecule: Any) -> str:
-    drawer: Any = rdMolDraw2D.MolDraw2DSVG(WIDTH, HEIGHT, -1, -1, True)  # True: text stays text
+def _draw(molecule: Any, size: Size) -> str:
+    drawer: Any = rdMolDraw2D.MolDraw2DSVG(*size, -1, -1, True)  # True: text stays text
     options = drawer.drawOptions()
     options.clearBackground = False
     options.prepareMolsBeforeDrawing = False

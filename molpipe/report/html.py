@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from molpipe.analysis.headline import SEVERITY
 from molpipe.model.document import Results, Row
-from molpipe.model.results import EnergyValue
-from molpipe.report import drawing, figures, numbers, relative, words
+from molpipe.model.settings import Settings
+from molpipe.report import drawing, numbers, relative, words
+from molpipe.report.methods import remarks, rungs
+from molpipe.report.molecule_plot import inline_panels
+from molpipe.report.plots.stage_times import STAGES
+from molpipe.report.sections.programme import SHORT_CLASSES
+from molpipe.report.sections.provenance import changed, flat
+from molpipe.report.sections.run import Run
 
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """One run as the template sees it; ``anchor`` keeps the anchors of several runs apart."""
-
-    anchor: str
-    results: Results
-    title: str
-    sentences: tuple[str, ...]
-    answered: tuple[Row, ...]
-    errors: Markup | None
-    n_errors: int
-    traces: Markup | None
-    n_traces: int
-
-    @property
-    def troubled(self) -> tuple[Row, ...]:
-        """The rows that are not complete."""
-        return tuple(row for row in self.results.rows if row.failure or not row.energies)
+SCRIPT: Final = "table.js"
 
 
 def write(results: Sequence[Results], path: Path) -> None:
     """Write the report of one run, or of several after one another, to ``path``.
 
     The file opens offline, and nothing that stands in a batch can run in it: every text is
-    escaped, and a content security policy refuses scripts and requests altogether.
+    escaped, and a content security policy refuses every request and every script but the one
+    that sorts and filters the tables, which it knows by its hash.
 
     Raises:
         OSError: the folder cannot be written.
@@ -56,57 +48,34 @@ def write(results: Sequence[Results], path: Path) -> None:
 
 def render(results: Sequence[Results]) -> str:
     """The report as text; equal results give equal text."""
-    runs = [_run(f"run{number}", run) for number, run in enumerate(results, start=1)]
-    return _environment().get_template("report.html.j2").render(runs=runs)
+    runs = [Run(f"run{number}", run) for number, run in enumerate(results, start=1)]
+    return _environment().get_template("report.html.j2").render(runs=runs, **_script())
 
 
-def energy_lines(row: Row) -> Iterator[tuple[str, EnergyValue | None, EnergyValue | None]]:
-    """Method, energy in the active space, energy in all orbitals; None where it has no place.
-
-    A method that has a value in neither is left out; :func:`remarks` names it.
-    """
-    for name, active, full in _methods(row):
-        if any(energy and energy.value is not None for energy in (active, full)):
-            yield name, active, full
-
-
-def remarks(row: Row) -> Mapping[str, Sequence[str]]:
-    """Every energy that is missing or not converged, gathered under the reason why."""
-    gathered: dict[str, list[str]] = {}
-    for name, active, full in _methods(row):
-        for energy, place in ((active, " in the active space"), (full, " in all orbitals")):
-            if energy and energy.status != "ok":
-                status = words.reading_of_status(energy.status)
-                reason = f"{status}, {energy.reason}" if energy.reason else status
-                gathered.setdefault(reason, []).append(name + (place if active and full else ""))
-    return gathered
-
-
-def _methods(row: Row) -> Iterator[tuple[str, EnergyValue | None, EnergyValue | None]]:
-    if row.energies is None:
-        return
-    for field, name in words.METHODS.items():
-        active = getattr(row.energies.active, field, None)
-        yield name, active, getattr(row.energies.full, field, None)
-
-
-def _run(anchor: str, results: Results) -> Run:
-    rows = results.rows
-    return Run(
-        anchor=anchor,
-        results=results,
-        title=words.run_title(results),
-        sentences=words.summary(results),
-        answered=tuple(row for row in rows if row.energies),
-        errors=_safe(figures.energy_error_figure(rows, prefix=f"{anchor}-errors")),
-        n_errors=len(figures.plotted_errors(rows)),
-        traces=_safe(figures.trace_figure(rows, prefix=f"{anchor}-traces")),
-        n_traces=len(figures.plotted_traces(rows)),
-    )
+@cache
+def _script() -> Mapping[str, str]:
+    """The one script of the page, and the hash by which the policy of the page knows it."""
+    text = files("molpipe.report").joinpath("templates", SCRIPT).read_text("utf-8")
+    digest = hashlib.sha256(text.encode()).digest()
+    return {"script": Markup(text), "script_hash": base64.b64encode(digest).decode()}
 
 
 def _picture(row: Row) -> Markup | None:
-    return _safe(drawing.molecule_svg(row.molecule)) if row.molecule else None
+    return (
+        _safe(_sized(drawing.molecule_svg(row.molecule, size=drawing.TIGHT)))
+        if row.molecule
+        else None
+    )
+
+
+def _sized(drawn: str | None) -> str | None:
+    """A drawing that is shown as large as it was drawn, where there is room."""
+    width = drawn.partition('viewBox="0 0 ')[2].partition(" ")[0] if drawn else ""
+    return drawn.replace("<svg", f'<svg width="{width}"', 1) if drawn else None
+
+
+def _panels(row: Row) -> Markup | None:
+    return _safe(inline_panels(row))
 
 
 def _safe(drawn: str | None) -> Markup | None:
@@ -114,13 +83,8 @@ def _safe(drawn: str | None) -> Markup | None:
     return Markup(drawn) if drawn else None
 
 
-def flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Nested settings as dotted keys with their values."""
-    for key, value in settings.items():
-        if isinstance(value, Mapping):
-            yield from flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
+def _defaults() -> dict[str, Any]:
+    return Settings().model_dump(mode="json")
 
 
 @cache
@@ -135,20 +99,28 @@ def _environment() -> Environment:
     for formatter in (
         *(numbers.energy, numbers.signed, numbers.plain, numbers.scientific, numbers.percent),
         *(numbers.seconds, numbers.duration, numbers.formula, numbers.label),
-        words.reading_of_status,
+        *(words.reading_of_status, words.title),
     ):
         environment.filters[formatter.__name__] = formatter
+    environment.filters["svg"] = _safe
     environment.globals |= {
-        "energy_lines": energy_lines,
+        "rungs": rungs,
         "remarks": remarks,
         "picture": _picture,
+        "panels": _panels,
         "flat": flat,
+        "changed": changed,
+        "defaults": _defaults,
+        "stages": STAGES,
         "solver_verdicts": words.SOLVER_VERDICTS,
         "model_verdicts": words.MODEL_VERDICTS,
+        "severity": SEVERITY,
+        "classes": SHORT_CLASSES,
         "method": words.method,
         "why": words.why,
         "columns": relative.columns,
         "equation": relative.equation,
-        "relative_sentences": relative.sentences,
+        "ranking_sentences": relative.ranking_sentences,
+        "series_sentences": relative.series_sentences,
     }
     return environment

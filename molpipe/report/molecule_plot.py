@@ -18,6 +18,9 @@ from molpipe.report import drawing, numbers
 from molpipe.units import CHEMICAL_ACCURACY, mha
 
 PAPER, INK, SOFT, VQE, BAND = "#ffffff", "#1a1d21", "#5a626b", "#1f5fa8", "#2e7d4f"
+_VARIABLES: Final = {
+    INK: "currentColor", SOFT: "var(--soft)", VQE: "var(--vqe)", BAND: "var(--band)",
+}  # fmt: skip
 HEIGHT: Final = 236
 MARGIN: Final = 18
 
@@ -87,6 +90,25 @@ def molecule_plot(row: Row) -> str | None:
         f'viewBox="0 0 {width} {HEIGHT}" fill="{INK}" font-family="Helvetica,Arial,sans-serif" '
         f'font-size="12"><rect width="{width}" height="{HEIGHT}" fill="{PAPER}"/>{drawn}</svg>'
     )
+
+
+def inline_panels(row: Row) -> str | None:
+    """Differences and convergence of :func:`molecule_plot` for an HTML page, in its colours."""
+    reference = _reference(row)
+    drawn, width = "", 0
+    for panel in filter(None, (_differences(row, reference), _convergence(row, reference))):
+        drawn += f'<g transform="translate({width})">{panel.elements}</g>'
+        width += panel.width + 3 * MARGIN
+    if not drawn:
+        return None
+    for color, variable in _VARIABLES.items():
+        drawn = drawn.replace(f'"{color}"', f'"{variable}"')
+    for default in (' fill="currentColor"', ' text-anchor="start"'):
+        drawn = drawn.replace(default, "")
+    drawn = drawn.replace('.0"', '"')
+    width, height, top = width - 3 * MARGIN, HEIGHT - 10, 4
+    size, box = f'width="{width}" height="{height}"', f'viewBox="0 {top} {width} {height}"'
+    return f'<svg {size} {box} fill="currentColor" font-size="12">{drawn}</svg>'
 
 
 def _reference(row: Row) -> _Reference | None:

@@ -48,7 +48,7 @@ def seconds(value: float | None) -> str:
     """A time [s] in about three digits."""
     if value is None:
         return MISSING
-    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f}"
+    return f"{value:.{3 if value < 0.1 else 2 if value < 10 else 1 if value < 100 else 0}f}"
 
 
 def duration(value: float) -> str:

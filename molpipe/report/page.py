@@ -9,10 +9,10 @@ from molpipe.model.document import Row
 from molpipe.model.molecule import Failure
 from molpipe.model.settings import Settings
 from molpipe.report import markdown, numbers, words
-from molpipe.report.html import energy_lines, flat, remarks
 from molpipe.report.markdown import text
+from molpipe.report.methods import remarks, rungs
 from molpipe.report.molecule_plot import molecule_plot
-from molpipe.units import mha
+from molpipe.report.sections.provenance import changed
 
 
 def molecule_page(row: Row) -> str:
@@ -105,15 +105,15 @@ def _energies(row: Row) -> Iterator[str]:
     """Every energy [Ha] with its distance to CASCI [mHa], then why others are missing."""
     if row.energies is None:
         return
-    exact = row.energies.active.casci.good
-    rows = []
-    for name, active, full in energy_lines(row):
-        value = active.value if active else None
-        above = None if value is None or exact is None else mha(value - exact)
-        loose = any(energy and energy.status == "unconverged" for energy in (active, full))
-        whole = numbers.energy(full.value if full else None)
-        method = f"{name}†" if loose else name
-        rows.append((method, numbers.energy(value), numbers.signed(above), whole))
+    rows = [
+        (
+            f"{rung.name}†" if rung.loose else rung.name,
+            numbers.energy(rung.active.value if rung.active else None),
+            numbers.signed(rung.above_mha),
+            numbers.energy(rung.full.value if rung.full else None),
+        )
+        for rung in rungs(row)
+    ]
     yield "## Energies [Ha]"
     headers = ("method", "active space", "− CASCI [mHa]", "all orbitals")
     yield markdown.table(headers, rows, right=(1, 2, 3))
@@ -178,7 +178,5 @@ def _circuit(row: Row) -> Iterator[str]:
 
 
 def _changed(row: Row) -> str:
-    defaults = dict(flat(Settings().model_dump(mode="json")))
-    return ", ".join(
-        f"{key} = {value}" for key, value in flat(row.settings) if value != defaults.get(key)
-    )
+    defaults = Settings().model_dump(mode="json")
+    return ", ".join(f"{key} = {value}" for key, value in changed(row.settings, defaults))

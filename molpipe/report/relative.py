@@ -54,7 +54,17 @@ def equation(reaction: ReactionBlock) -> str:
 
 def sentences(results: Results) -> tuple[str, ...]:
     """The order of alternatives, then each series in one line."""
-    return (*map(_ranking, results.rankings), *map(_series, results.series))
+    return (*ranking_sentences(results), *series_sentences(results))
+
+
+def ranking_sentences(results: Results) -> tuple[str, ...]:
+    """The order of each group of alternatives."""
+    return tuple(map(_ranking, results.rankings))
+
+
+def series_sentences(results: Results) -> tuple[str, ...]:
+    """Each series in one line."""
+    return tuple(map(_series, results.series))
 
 
 def _term(name: str, coefficient: float) -> str:

@@ -42,8 +42,25 @@ def _clean(element: ET.Element, prefix: str, colors: Mapping[str, str]) -> ET.El
     cleaned.text = element.text if element.text and element.text.strip() else None
     for child in element:
         if _local(child.tag) not in _DROPPED_TAGS:
-            cleaned.append(_clean(child, prefix, colors))
+            _append(cleaned, _clean(child, prefix, colors))
     return cleaned
+
+
+def _append(parent: ET.Element, child: ET.Element) -> None:
+    """Add a child; a line that looks like the one before it goes on in the same path."""
+    last = parent[-1] if len(parent) else None
+    if last is not None and _line(child) and _looks(last) == _looks(child):
+        last.set("d", f"{last.get('d')} {child.get('d')}")
+    else:
+        parent.append(child)
+
+
+def _line(element: ET.Element) -> bool:
+    return element.tag == "path" and not len(element) and "fill:none" in element.get("style", "")
+
+
+def _looks(element: ET.Element) -> tuple[str, dict[str, str]]:
+    return element.tag, {name: value for name, value in element.items() if name != "d"}
 
 
 def _attribute(name: str, value: str, prefix: str, colors: Mapping[str, str]) -> str | None:

@@ -29,6 +29,18 @@ METHODS: Final[Mapping[str, str]] = {
 }
 """Field of an energies block -> what the field calls the method, in rising order."""
 
+SHORT: Final[Mapping[str, str]] = {
+    **METHODS,
+    "hf": "HF",
+    "ccsd_t_fno": "CCSD(T) FNO",
+    "hf_unrestricted": "UHF",
+    "ccsd_unrestricted": "UCCSD",
+    "ccsd_t_unrestricted": "UCCSD(T)",
+    "casci": "CASCI",
+    "dft": "DFT-D",
+}
+"""The same, abbreviated as in papers."""
+
 SOLVER_VERDICTS: Final[Mapping[SolverVerdict, str]] = {
     "reproduces": "VQE is within 1 kcal/mol of the exact energy of the same Hamiltonian.",
     "trivial": "so it is, but Hartree-Fock alone is as close: this row shows nothing about VQE.",
@@ -85,6 +97,11 @@ def counts(rows: Sequence[Row]) -> str:
 def run_title(results: Results) -> str:
     """What to call a run: the name of its batch file."""
     return numbers.label(PurePath(results.batch.source).name or results.batch.id)
+
+
+def title(row: Row, limit: int = 60) -> str:
+    """What to call a row: its name on one line, or its number where the name shows nothing."""
+    return numbers.label(row.name, limit).strip() or f"row {row.row}"
 
 
 def method(results: Results) -> str:

@@ -12,16 +12,29 @@ from molpipe.errors import StoreError
 from molpipe.store.database import upsert
 from molpipe.store.failures import as_store_errors, shown
 from molpipe.store.migrate import check_newest
-from molpipe.store.schema import Base, Run, RunRow, StageResult, StoredBatch
+from molpipe.store.schema import (
+    Base,
+    Document,
+    Energy,
+    Result,
+    Run,
+    RunRow,
+    StageResult,
+    StoredBatch,
+)
 from molpipe.store.transactions import Database
 
-MOMENTS: Final[Mapping[type[Base], str]] = {
+MOMENTS: Final[Mapping[type[Base], str | None]] = {
     StageResult: "created_at",
     StoredBatch: "created_at",
+    Result: None,
+    Document: None,
+    Energy: None,
     Run: "finished_at",
     RunRow: "created_at",
 }
-"""The tables, in an order in which they may be filled; which column says how new a line is.
+"""The tables, in an order in which they may be filled; which column says how new a line is:
+none where a line never changes.
 
 Leases are not copied: who holds one beats in the source.
 """
@@ -97,7 +110,7 @@ def _lacking(lines: Sequence[Line], target: Database, table: type[Base]) -> list
         line
         for line in lines
         if (other := there.get(identity(line))) is None
-        or (line != other and not _is_newer(other[moment], line[moment]))
+        or (moment and line != other and not _is_newer(other[moment], line[moment]))
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -124,6 +125,11 @@ def writer(engine: Engine) -> Engine:
     return engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
 
+def reader(engine: Engine) -> Engine:
+    """The same engine of an SQLite file, whose statements each see what is there by then."""
+    return engine.execution_options(sqlite_begin="")
+
+
 def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
     connection.execute("PRAGMA foreign_keys = ON")
@@ -147,7 +153,8 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     begin = connection.get_execution_options().get("sqlite_begin", "BEGIN")
-    connection.exec_driver_sql(begin)
+    if begin:
+        connection.exec_driver_sql(begin)
 
 
 class Upsert(Insert):
@@ -186,11 +193,25 @@ def upsert(connection: Connection, table: type[DeclarativeBase], *records: dict[
     All records have the same columns.
     """
     many = len(records) > 1  # which drivers send in another, slower way
-    connection.execute(Upsert(table), list(records) if many else records[0])
+    connection.execute(_upsert(table), list(records) if many else records[0])
 
 
 def insert_new(
-    connection: Connection, table: type[DeclarativeBase], record: dict[str, Any]
-) -> None:
-    """Insert ``record``, unless there is a line with its primary key."""
-    connection.execute(InsertNew(table), record)
+    connection: Connection, table: type[DeclarativeBase], *records: dict[str, Any]
+) -> int:
+    """Insert ``records``, but those whose primary key is there; how many were new.
+
+    All records have the same columns.
+    """
+    many = len(records) > 1
+    return connection.execute(_insert_new(table), list(records) if many else records[0]).rowcount
+
+
+@cache
+def _upsert(table: type[DeclarativeBase]) -> Upsert:
+    return Upsert(table)
+
+
+@cache
+def _insert_new(table: type[DeclarativeBase]) -> InsertNew:
+    return InsertNew(table).execution_options(preserve_rowcount=True)

@@ -1,45 +1,17 @@
-"""Between the database's rows and the blocks of results.json."""
+"""Between the lines of ``runs`` and what is said about a run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, func, select
 from sqlalchemy import Row as SQLRow
 
-from molpipe.errors import CorruptRecord
-from molpipe.model.document import BatchBlock, Row
+from molpipe.model.document import BatchBlock
 from molpipe.store.records import RunSummary
 from molpipe.store.schema import Run, RunRow
-
-
-@cache
-def _rows() -> TypeAdapter[Row]:
-    return TypeAdapter(Row)
-
-
-def dump_row(row: Row) -> str:
-    """A row as JSON text; every float comes back bit for bit."""
-    return _rows().dump_json(row).decode()
-
-
-def load_row(document: str, *, run_id: str, row: int) -> Row:
-    """The row that :func:`dump_row` wrote.
-
-    Raises:
-        CorruptRecord: it is no row.
-    """
-    try:
-        return _rows().validate_json(document)
-    except ValidationError as error:
-        raise CorruptRecord(
-            f"row {row} of run {run_id} cannot be read ({error.error_count()} errors)",
-            hint="run the batch again",
-        ) from error
 
 
 def batch_block(run: SQLRow[Any], *, last: datetime) -> BatchBlock:

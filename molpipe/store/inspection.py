@@ -12,10 +12,21 @@ from sqlalchemy import Connection, Text, cast, delete, func, select, text
 
 from molpipe.errors import CorruptRecord, SchemaTooNew
 from molpipe.model.codec import decode
+from molpipe.store.answers import read_document
 from molpipe.store.batches import packed_batch
-from molpipe.store.documents import load_row, summaries
+from molpipe.store.documents import summaries
 from molpipe.store.records import RunSummary
-from molpipe.store.schema import Base, Lease, Run, RunRow, StageResult, StoredBatch
+from molpipe.store.schema import (
+    Base,
+    Document,
+    Energy,
+    Lease,
+    Result,
+    Run,
+    RunRow,
+    StageResult,
+    StoredBatch,
+)
 from molpipe.store.transactions import Database
 
 AT_ONCE: Final = 50
@@ -23,7 +34,10 @@ AT_ONCE: Final = 50
 
 CONTENTS: Final[Mapping[type[Base], Any]] = {
     StageResult: StageResult.payload,
-    RunRow: RunRow.document,
+    Document: Document.document,
+    Result: cast(Result.stage_keys, Text),
+    Energy: Energy.method,
+    RunRow: cast(RunRow.origin, Text),
     Run: cast(Run.settings, Text),
     StoredBatch: StoredBatch.archive,
     Lease: Lease.among,
@@ -131,13 +145,19 @@ def _stage_results(connection: Connection) -> Iterator[Damage | None]:
 
 
 def _rows(connection: Connection) -> Iterator[Damage]:
-    asked = select(RunRow.run_id, RunRow.row, RunRow.document).execution_options(yield_per=AT_ONCE)
-    for line in connection.execute(asked):
+    """Rows whose result cannot be read in full."""
+    asked = select(Result.id, Document.document).outerjoin(Document)
+    broken = {}
+    for line in connection.execute(asked.execution_options(yield_per=AT_ONCE)):
         try:
-            load_row(line.document, run_id=line.run_id, row=line.row)
+            read_document(line.document or "", line.id)
         except CorruptRecord as error:
-            what = f"row {line.row} of run {line.run_id}"
-            yield Damage(what=what, why=error.message, hint=error.hint)
+            broken[line.id] = error
+    for result, found in broken.items():
+        theirs = select(RunRow.run_id, RunRow.row).where(RunRow.result_id == result)
+        for run_id, row in connection.execute(theirs.order_by(RunRow.run_id, RunRow.row)):
+            what = f"row {row} of run {run_id}"
+            yield Damage(what=what, why=found.message, hint=found.hint)
 
 
 def _batches(connection: Connection) -> Iterator[Damage]:

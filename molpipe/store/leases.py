@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from molpipe.errors import StoreError
 from molpipe.store.database import insert_new
@@ -29,6 +29,8 @@ DEAD_SECONDS: Final = 30.0
 
 FIRST_LOOK: Final = 0.1
 LONGEST_LOOK: Final = 1.0
+
+_WHOSE: Final = select(Lease.owner).where(Lease.key == bindparam("leased"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,11 +137,10 @@ class Leases:
             "beat": 0,
             "claimed_at": self._now(),
         }
-        whose = select(Lease.owner).where(Lease.key == key)
 
         def work(connection: Connection) -> bool:
             insert_new(connection, Lease, record)
-            return connection.execute(whose).scalar() == self._owner
+            return connection.execute(_WHOSE, {"leased": key}).scalar() == self._owner
 
         return self._database.write(work)
 

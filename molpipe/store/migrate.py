@@ -13,7 +13,7 @@ from molpipe.store.failures import shown
 VERSION_TABLE: Final = "molpipe_schema"
 """A name of our own: Prefect keeps Alembic's usual one, perhaps in the same PostgreSQL."""
 
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 """Every schema from the first to the newest; one file each in ``migrations/versions``."""
 
 ADVISORY_LOCK: Final = 0x6D6F6C70

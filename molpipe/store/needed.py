@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,10 +14,9 @@ from molpipe.errors import CorruptRecord, SchemaTooNew
 from molpipe.model.codec import decode
 from molpipe.model.identity import refusal_key
 from molpipe.model.orders import VQEOrders
-from molpipe.store.schema import RunRow, StageResult
+from molpipe.store.schema import Result, RunRow, StageResult
 
 ORDERS: Final = "vqe-orders"
-AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,23 +45,14 @@ def needed_by(connection: Connection, ends: Mapping[str, datetime], since: datet
     """
     keys = set(_ordered(connection, since))
     unknown_until = None
-    asked = select(RunRow.run_id, RunRow.document).where(RunRow.run_id.in_(ends))
-    for run_id, document in connection.execute(asked.execution_options(yield_per=AT_ONCE)):
-        named = _stage_keys(document)
+    asked = select(RunRow.run_id, Result.stage_keys).join(Result, Result.id == RunRow.result_id)
+    for run_id, named in connection.execute(asked.where(RunRow.run_id.in_(ends))):
         if named is None:
             unknown_until = max(unknown_until or ends[run_id], ends[run_id])
         else:
-            keys.update(named)
+            keys.update(named.values())
     refused = {refusal_key(key) for key in keys}
     return Needed(keys=frozenset(keys | refused), unknown_until=unknown_until)
-
-
-def _stage_keys(document: str) -> list[str] | None:
-    """The keys that a row names; None where it cannot know of any."""
-    try:
-        return list(json.loads(document)["stage_keys"].values())
-    except (ValueError, LookupError, TypeError, AttributeError):
-        return None
 
 
 def _ordered(connection: Connection, since: datetime) -> Iterator[str]:

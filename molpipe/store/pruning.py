@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from molpipe.errors import InputError
 from molpipe.store.documents import summaries
 from molpipe.store.needed import ORDERS, needed_by
 from molpipe.store.records import RunSummary
-from molpipe.store.schema import Lease, Run, RunRow, StageResult, StoredBatch
+from molpipe.store.schema import Lease, Result, Run, RunRow, StageResult, StoredBatch
 from molpipe.store.transactions import Database
 
 HAND_OVERS: Final = (ORDERS, "vqe-outcome")
@@ -90,6 +90,7 @@ def prune(database: Database, found: Prunable) -> None:
     """
     runs = [run.id for run in found.runs]
     _delete(database, Run.id, runs, Run.started_at < found.before)
+    database.write(_delete_results_of_nobody)
     _delete(database, StageResult.key, found.stage_results, StageResult.created_at < found.before)
     _delete(database, StoredBatch.key, found.batches, StoredBatch.created_at < found.before)
     of_killed_runs = delete(Lease).where(Lease.claimed_at < found.before - UNFINISHED_AGE)
@@ -172,6 +173,14 @@ def _batches(
     for key, name, source, size in connection.execute(asked):
         if source not in sources and name not in names:
             yield key, size
+
+
+def _delete_results_of_nobody(connection: Connection) -> None:
+    """What no row of a run came to; a row that is kept now waits, and writes its result again."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE results IN SHARE ROW EXCLUSIVE MODE"))
+    held = select(RunRow.row).where(RunRow.result_id == Result.id)
+    connection.execute(delete(Result).where(~held.exists()))
 
 
 def _delete(

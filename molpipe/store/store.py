@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, or_, select, update
 from sqlalchemy import Row as SQLRow
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -19,12 +19,14 @@ from molpipe.errors import CorruptRecord
 from molpipe.model.codec import decode, encode
 from molpipe.model.document import Results, Row
 from molpipe.model.packed import PackedBatch
+from molpipe.store.answers import answer, whole_row
 from molpipe.store.batches import batch_record, packed_batch
 from molpipe.store.database import upsert
-from molpipe.store.documents import batch_block, dump_row, load_row, summaries
+from molpipe.store.documents import batch_block, summaries
 from molpipe.store.leases import Leases
+from molpipe.store.query import Question, find_lines
 from molpipe.store.records import RunStart, RunSummary, Staged
-from molpipe.store.schema import Lease, Run, RunRow, StageResult, StoredBatch
+from molpipe.store.schema import Document, Lease, Result, Run, RunRow, StageResult, StoredBatch
 from molpipe.store.transactions import Database, Patience, open_database
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,15 @@ T = TypeVar("T")
 KEY_PREFIX: Final = 8
 COMPRESSION: Final = 1
 """zlib's fastest level: integrals hardly shrink further at the others."""
+
+_HELD: Final = select(StageResult.key).where(
+    or_(StageResult.key == bindparam("one"), StageResult.key == bindparam("other"))
+)
+_LEASE: Final = delete(Lease).where(Lease.key == bindparam("leased"))
+
+_WHOLE_ROWS: Final = select(*RunRow.__table__.c, Document.document).join(
+    Document, Document.result_id == RunRow.result_id
+)
 
 
 def utc_now() -> datetime:
@@ -112,6 +123,11 @@ class Store:
             return None
         return Staged(value=value, seconds=found.seconds, recalled=True)
 
+    def holds(self, key: str, other: str) -> bool:
+        """Whether something was kept under one of two keys, readable or not."""
+        keys = {"one": key, "other": other}
+        return self._database.read(lambda read: read.execute(_HELD, keys).first() is not None)
+
     def keep(
         self, key: str, stage: str, value: object, *, seconds: float, versions: Mapping[str, str]
     ) -> None:
@@ -127,11 +143,10 @@ class Store:
             "versions": dict(versions),
             "created_at": self._now(),
         }
-        lease = delete(Lease).where(Lease.key == key)
 
         def work(connection: Connection) -> None:
             upsert(connection, StageResult, record)
-            connection.execute(lease)
+            connection.execute(_LEASE, {"leased": key})
 
         self._database.write(work)
 
@@ -146,7 +161,9 @@ class Store:
         Raises:
             CorruptRecord: it is not what its key promises.
         """
-        asked = _named(StoredBatch.name, StoredBatch.key, name_or_key_prefix)
+        asked: ColumnElement[bool] = StoredBatch.name == name_or_key_prefix
+        if (prefix := _key_prefix(name_or_key_prefix)) is not None:
+            asked = or_(asked, _begins(StoredBatch.key, prefix))
         newest = StoredBatch.created_at.desc()
         wanted = select(*StoredBatch.__table__.c).where(asked).order_by(newest).limit(1)
         found = self._database.read(lambda read: read.execute(wanted).one_or_none())
@@ -169,16 +186,9 @@ class Store:
 
     def keep_row(self, run_id: str, row: Row) -> None:
         """Keep an answered row of a run that has begun; replaces an earlier answer."""
-        record = {
-            "run_id": run_id,
-            "row": row.row,
-            "name": row.name,
-            "key": row.key,
-            "status": row.status,
-            "document": dump_row(row),
-            "created_at": self._now(),
-        }
-        self._database.write(lambda connection: upsert(connection, RunRow, record))
+        found = answer(row)
+        found.row.update(run_id=run_id, created_at=self._now())
+        self._database.write(found.keep)
 
     def is_answered(self, run_id: str, row: int) -> bool:
         """Whether a row of a run was kept, and was not cancelled."""
@@ -199,8 +209,7 @@ class Store:
         Raises:
             CorruptRecord: a row cannot be read.
         """
-        kept = select(RunRow.row, RunRow.document, RunRow.created_at)
-        kept = kept.where(RunRow.run_id == run_id).order_by(RunRow.row)
+        kept = _WHOLE_ROWS.where(RunRow.run_id == run_id).order_by(RunRow.row)
         asked = select(*Run.__table__.c).where(Run.id == run_id)
         run, found = self._database.read(
             lambda read: (read.execute(asked).one_or_none(), read.execute(kept).all())
@@ -208,8 +217,12 @@ class Store:
         if run is None:
             return None
         last = max((line.created_at for line in found), default=run.started_at)
-        rows = tuple(load_row(line.document, run_id=run_id, row=line.row) for line in found)
+        rows = tuple(whole_row(line) for line in found)
         return Results(batch=batch_block(run, last=last), rows=rows)
+
+    def find_lines(self, question: Question) -> tuple[Sequence[SQLRow[Any]], Sequence[SQLRow[Any]]]:
+        """Rows of runs that match, and their energies: :func:`molpipe.store.query.find_lines`."""
+        return self._database.read(partial(find_lines, question=question))
 
     def find_run(self, run_id: str) -> RunSummary | None:
         """One line about a run; None where there is no such run."""
@@ -225,8 +238,11 @@ class Store:
         Raises:
             CorruptRecord: a row cannot be read.
         """
-        asked = _named(RunRow.name, RunRow.key, name_or_key_prefix)
-        wanted = select(RunRow.run_id, RunRow.row, RunRow.document).where(asked)
+        wanted = _WHOLE_ROWS.where(RunRow.name == name_or_key_prefix)
+        if (prefix := _key_prefix(name_or_key_prefix)) is not None:
+            results = select(Result.id).where(_begins(Result.key, prefix))
+            asked = or_(RunRow.name == name_or_key_prefix, RunRow.result_id.in_(results))
+            wanted = _WHOLE_ROWS.where(asked)
 
         def read(connection: Connection) -> tuple[Sequence[SQLRow[Any]], list[RunSummary]]:
             found = connection.execute(wanted.order_by(RunRow.row)).all()
@@ -234,19 +250,19 @@ class Store:
 
         found, runs = self._database.read(read)
         return [
-            (summary, load_row(line.document, run_id=line.run_id, row=line.row))
+            (summary, whole_row(line))
             for summary in runs
             for line in found
             if line.run_id == summary.id
         ]
 
 
-def _named(
-    name: InstrumentedAttribute[str], key: InstrumentedAttribute[Any], text: str
-) -> ColumnElement[bool]:
-    """Called ``text``, or with a key that begins with it."""
-    asked = name == text
-    if len(text) >= KEY_PREFIX and set(text.lower()) <= set("0123456789abcdef"):
-        prefix = text.lower()  # as a range, which the index serves; "g" follows "f"
-        return or_(asked, key.between(prefix, prefix + "g"))
-    return asked
+def _key_prefix(text: str) -> str | None:
+    """How a content key begins, where ``text`` may be that."""
+    prefix = text.lower()
+    return prefix if len(prefix) >= KEY_PREFIX and set(prefix) <= set("0123456789abcdef") else None
+
+
+def _begins(key: InstrumentedAttribute[Any], prefix: str) -> ColumnElement[bool]:
+    """A key that begins so: as a range, which the index serves; "g" follows "f"."""
+    return key.between(prefix, prefix + "g")

@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from molpipe.errors import StoreError
-from molpipe.store.database import check_exists, database_url, open_engine, writer
+from molpipe.store.database import check_exists, database_url, open_engine, reader, writer
 from molpipe.store.failures import as_store_errors, cause_of, is_passing, shown
 from molpipe.store.migrate import migrate
 
@@ -29,7 +29,7 @@ FIRST_DELAY: Final = 0.1
 LONGEST_DELAY: Final = 5.0
 
 _NO_TRANSACTION: Final[Mapping[str, Any]] = {"isolation_level": "AUTOCOMMIT"}
-"""PostgreSQL then answers a read in one round trip instead of three; SQLite is no further away."""
+"""PostgreSQL then answers a read in one round trip instead of three."""
 
 _SNAPSHOT: Final[Mapping[str, Any]] = {
     "isolation_level": "REPEATABLE READ",
@@ -63,7 +63,9 @@ class Database:
 
     def __init__(self, engine: Engine, patience: Patience) -> None:
         self.engine = engine
-        self._reader = engine if self.is_sqlite else engine.execution_options(**_NO_TRANSACTION)
+        self._reader = (
+            reader(engine) if self.is_sqlite else engine.execution_options(**_NO_TRANSACTION)
+        )
         self._patience = patience
         self._one_at_a_time: AbstractContextManager[object]
         self._one_at_a_time = threading.Lock() if self.is_sqlite else nullcontext()

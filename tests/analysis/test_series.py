@@ -7,7 +7,8 @@ from molpipe.analysis.series import one_judge, series_blocks
 from molpipe.analysis.solver import State, choose_judge, judge_solver
 from molpipe.model.results import EnergyValue
 from molpipe.units import kcal_mol, mha
-from tests.analysis.cases import row, with_energies
+from tests.analysis.cases import row, with_energies, with_settings
+from tests.tolerances import EXACT
 
 TOO_EXPENSIVE = EnergyValue.missing("too-expensive", "1e9 determinants")
 
@@ -98,3 +99,12 @@ def test_a_curve_that_cannot_be_judged_says_why():
     assert "1 of its points" in short.reason
     (mixed,) = series_blocks([point(1), point(2, casci=False)])
     assert (mixed.judge, mixed.reason) == (None, "its points have different judges")
+
+
+def test_ansaetze_that_share_the_coordinates_are_curves_of_their_own():
+    uccsd = [point(number, vqe_error=1e-4 * number) for number in (1, 2)]
+    adapt = [with_settings(point(number, vqe_error=5e-3), ansatz="adapt") for number in (1, 2)]
+    first, second = series_blocks([*uccsd, *adapt])
+    assert (first.name, second.name) == ("curve (uccsd)", "curve (adapt)")
+    assert first.non_parallelity_mha == pytest.approx(0.1)
+    assert second.non_parallelity_mha == pytest.approx(0.0, abs=1e3 * EXACT)

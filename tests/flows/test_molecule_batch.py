@@ -51,7 +51,7 @@ def run_in(folder, text=BATCH, *, settings=CHEAP, workers=2, reactions=(), liste
         listener=listener,
     )
     with running_at(place):
-        return molecule_batch(BatchRequest(settings=settings, **asked))
+        return molecule_batch(BatchRequest(settings=settings, **asked)).results
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +187,7 @@ def test_a_run_of_a_stored_batch_is_called_by_its_name_and_not_by_its_key(tmp_pa
     with get_client(sync_client=True) as client:
         run = client.read_flow_run(state.state_details.flow_run_id)
     with open_store(place.database, environment={}) as store:
-        kept = store.find_run(state.result().batch.id)
+        kept = store.find_run(state.result().results.batch.id)
     assert run.name == kept.name == shown
 
 

@@ -67,6 +67,6 @@ def test_prefect_keeps_no_pickle_even_where_it_is_told_to(tmp_path):
         PREFECT_LOCAL_STORAGE_PATH: str(tmp_path / "storage"),
     }
     with temporary_settings(wishes), running_at(place):
-        results = molecule_batch(BatchRequest(smiles="wrong"))
+        results = molecule_batch(BatchRequest(smiles="wrong")).results
     assert [row.status for row in results.rows] == ["refused"]
     assert [path for path in (tmp_path / "storage").rglob("*") if path.is_file()] == []

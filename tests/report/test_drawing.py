@@ -30,7 +30,8 @@ def test_larger_ones_are_skeletons():
 def test_without_smiles_the_geometry_is_drawn(smiles):
     svg = drawing.molecule_svg(replace(MOLECULE, smiles=smiles, geometry=WATER))
     assert sorted(letters(svg)) == ["H", "H", "O"]
-    assert svg.count("<path") == 2  # two O-H bonds by distance, none between the hydrogens
+    lines = [element.get("d") for element in ET.fromstring(svg).iter("path")]
+    assert " ".join(lines).count("M") == 2  # two O-H bonds by distance, none between the hydrogens
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,12 @@ def test_pictures_take_the_color_of_the_page():
     assert "currentColor" in svg
     assert "#000000" not in svg
     assert "http" not in svg
+
+
+def test_a_tight_picture_is_as_large_as_its_molecule():
+    def width(smiles, **size):
+        svg = drawing.molecule_svg(replace(MOLECULE, smiles=smiles), **size)
+        return float(ET.fromstring(svg).get("viewBox").split()[2])
+
+    assert width("CCC") == width("C" * 20) == drawing.WIDTH
+    assert width("CCC", size=drawing.TIGHT) < width("C" * 20, size=drawing.TIGHT)

@@ -10,7 +10,7 @@ import pytest
 
 from molpipe.model.results import EnergyValue, TracePoint
 from molpipe.report import numbers
-from molpipe.report.molecule_plot import POINTS, molecule_plot
+from molpipe.report.molecule_plot import POINTS, inline_panels, molecule_plot
 from molpipe.units import mha
 from tests.sample_results import answered, failures_only, related_results
 
@@ -121,3 +121,12 @@ def test_a_long_optimisation_stays_a_small_picture():
     (points,) = re.findall(r'<polyline points="([^"]+)"', svg)
     assert len(points.split()) <= POINTS + 2
     assert len(svg.encode()) < LARGEST
+
+
+def test_the_panels_of_the_page_take_its_colours():
+    drawn = inline_panels(answered())
+    assert ">energy − CASCI [mHa]<" in drawn
+    assert ">VQE above CASCI [mHa]<" in drawn
+    assert not re.search("#[0-9a-f]{6}", drawn)
+    assert "xmlns" not in drawn
+    assert inline_panels(failures_only().rows[0]) is None

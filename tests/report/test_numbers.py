@@ -22,7 +22,7 @@ def test_energies_have_a_real_minus_and_six_digits():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0012, "0.00"), (0.48, "0.48"), (12.34, "12.3"), (204.4, "204"), (None, "–")],
+    [(0.0012, "0.001"), (0.48, "0.48"), (12.34, "12.3"), (204.4, "204"), (None, "–")],
 )
 def test_seconds(value, text):
     assert numbers.seconds(value) == text

@@ -78,3 +78,11 @@ def test_the_method_is_what_the_rows_ran_and_not_what_was_asked_for():
     one, two = (replace(sample_results(), rows=rows) for rows in ((row,), (row, other)))
     assert words.method(one) == f"{row.vqe.ansatz.upper()} in the {row.vqe.backend} simulator"
     assert words.method(two) == "2 ansaetze in 2 simulators"
+
+
+def test_a_row_without_a_visible_name_has_its_number():
+    row = answered("water")
+    assert words.title(row) == "water"
+    assert words.title(replace(row, name="x" * 100), 10) == "x" * 9 + "…"
+    for name in ("", "  "):
+        assert words.title(replace(row, name=name, row=7)) == "row 7"

@@ -9,6 +9,7 @@ import pytest
 from molpipe.errors import StoreError
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.store import open_store
+from molpipe.store.answers import answer
 from molpipe.store.copying import AT_ONCE, MOMENTS, copy_database
 from molpipe.store.schema import Base, Lease
 from molpipe.store.transactions import Database, Patience, open_database
@@ -70,6 +71,9 @@ def test_a_copy_there_and_back_is_the_same(store, opened, database, other, run_s
         "batches": 1,
         "runs": 1,
         "run_rows": len(ROWS),
+        "results": len(ROWS),
+        "documents": len(ROWS),
+        "energies": sum(len(answer(row).energies) for row in ROWS),
     }
     with open_store(other, environment={}) as found:
         assert found.load_run(run_start.id).rows == ROWS

@@ -7,6 +7,7 @@ import pytest
 from molpipe.model.codec import encode
 from molpipe.model.results import VQEResult
 from molpipe.store import open_store
+from molpipe.store.answers import answer
 from molpipe.store.inspection import CONTENTS, inspect, repair
 from molpipe.store.schema import Base
 from molpipe.store.transactions import open_database
@@ -17,6 +18,8 @@ from tests.store.conftest import damage, execute
 
 ROWS = sample_results().rows
 KEYS = ("a" * 64, "b" * 64)
+WITHOUT_FIRST = """UPDATE documents SET document = '{}'
+WHERE result_id = (SELECT result_id FROM run_rows WHERE "row" = 1)"""
 
 
 @pytest.fixture
@@ -42,6 +45,9 @@ def test_a_whole_database_has_no_damage(filled, run_start):
     assert {size.table: size.lines for size in found.sizes} == {
         "stage_results": 2,
         "run_rows": 2,
+        "results": 2,
+        "documents": 2,
+        "energies": sum(len(answer(row).energies) for row in ROWS[:2]),
         "runs": 1,
         "batches": 1,
         "leases": 1,
@@ -92,7 +98,7 @@ def test_results_of_a_newer_molpipe_are_counted_and_left(filled, store, database
 
 
 def test_a_corrupt_row_and_batch_are_named_and_left(filled, database):
-    execute(database, "UPDATE run_rows SET document = '{}' WHERE \"row\" = 1")
+    execute(database, WITHOUT_FIRST)
     execute(database, "UPDATE batches SET main = 'nobody.csv'")
     found = inspect(filled)
     row, batch = found.damages

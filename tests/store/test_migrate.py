@@ -10,9 +10,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 import molpipe.store.migrate
-from molpipe.errors import SchemaTooNew
+from molpipe.errors import CorruptRecord, SchemaTooNew
 from molpipe.model.results import VQEResult
 from molpipe.store import open_store
+from molpipe.store.answers import FACTS, answer
 from molpipe.store.database import database_url, open_engine
 from molpipe.store.migrate import REVISIONS, VERSION_TABLE
 from molpipe.store.schema import Base
@@ -53,6 +54,56 @@ def test_golden_databases_of_every_schema_still_open(revision, tmp_path):
     assert (run.id, run.n_rows, run.statuses) == ("golden", 2, {"ok": 1, "refused": 1})
     assert [row.row for row in results.rows] == [1, 2]
     assert row.energies.active.vqe.good == pytest.approx(-75.0123, abs=1e-3)
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_golden_databases_fill_every_table_as_keeping_the_rows_would(revision, tmp_path):
+    database = tmp_path / "golden.db"
+    with sqlite3.connect(database) as connection:
+        connection.executescript((GOLDEN / f"store-{revision}.sql").read_text())
+    connection.close()
+    with open_store(database, environment={}) as store:
+        rows = store.load_run("golden").rows
+    for row in rows:
+        wanted = answer(row)
+        asked = "SELECT * FROM results WHERE id = (SELECT result_id FROM run_rows WHERE row = :row)"
+        ((found),) = execute(str(database), asked, row=row.row)
+        facts = found._asdict()
+        assert {name: facts[name] for name in FACTS} == {
+            name: wanted.result[name] for name in FACTS
+        }
+        asked = "SELECT space, method, value, status FROM energies WHERE result_id = :id"
+        energies = {tuple(line) for line in execute(str(database), asked, id=facts["id"])}
+        assert energies == {
+            (line["space"], line["method"], line["value"], line["status"])
+            for line in wanted.energies
+        }
+
+
+OPEN_GOLDEN = """
+def work(number, database):
+    with open_store(database, environment={}) as store:
+        assert [row.row for row in store.load_run("golden").rows] == [1, 2]
+"""
+
+
+def test_processes_that_migrate_a_filled_database_at_once_agree(tmp_path):
+    database = tmp_path / "golden.db"
+    with sqlite3.connect(database) as connection:
+        connection.executescript((GOLDEN / "store-0001.sql").read_text())
+    connection.close()
+    in_processes(3, OPEN_GOLDEN, str(database))
+    assert execute(str(database), "SELECT count(*) FROM run_rows") == [(2,)]
+
+
+def test_a_row_that_cannot_be_read_is_migrated_as_it_is(tmp_path):
+    database = tmp_path / "golden.db"
+    with sqlite3.connect(database) as connection:
+        connection.executescript((GOLDEN / "store-0001.sql").read_text())
+        connection.execute("UPDATE run_rows SET document = 'half a docu' WHERE row = 1")
+    connection.close()
+    with open_store(database, environment={}) as store, pytest.raises(CorruptRecord, match="row 1"):
+        store.load_run("golden")
 
 
 def test_a_newer_schema_is_refused_and_left_alone(empty):

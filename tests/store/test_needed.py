@@ -5,7 +5,7 @@ from molpipe.errors import SCFNotConverged
 from molpipe.model.settings import Settings
 from molpipe.pipeline import run_row
 from molpipe.stages import perform_here
-from molpipe.store.documents import dump_row, load_row
+from molpipe.store.answers import answer, read_document
 
 SETTINGS = Settings(basis="sto-3g", nevpt2="auto", baseline="b3lyp-d3bj").with_overrides(
     {"conformer.refine": "none"}
@@ -27,7 +27,7 @@ class Recorded:
 
 
 def kept(row):
-    return load_row(dump_row(row), run_id="r", row=1)
+    return read_document(**answer(row).document)
 
 
 def test_a_row_names_every_stage():

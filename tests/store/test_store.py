@@ -158,7 +158,7 @@ def test_runs_are_listed_newest_first_with_their_counts(store, run_start):
 def test_a_corrupt_row_is_named(store, database, run_start):
     store.begin_run(run_start)
     store.keep_row(run_start.id, ROWS[0])
-    execute(database, "UPDATE run_rows SET document = :document", document='{"row": 1}')
+    execute(database, "UPDATE documents SET document = :document", document='{"row": 1}')
     with pytest.raises(CorruptRecord, match="row 1 of run pilot-1"):
         store.load_run(run_start.id)
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import nullcontext
+from contextvars import copy_context
 from functools import partial
 from itertools import pairwise
 from math import cos, pi, sin
+from threading import Event
 
 import pytest
 from prefect.runtime import task_run
 
+from flows.batch import tasks
 from flows.batch.bench import Bench
 from flows.batch.tasks import called, compute, end_state
 from molpipe.errors import (
@@ -61,6 +67,86 @@ def test_only_what_may_pass_by_itself_is_tried_again(monkeypatch, error, n_calls
     with pytest.raises(type(error), match=str(error)):
         compute("big", calculation)
     assert calculation.calls == n_calls
+
+
+@pytest.fixture
+def task_runs(monkeypatch):
+    """The stages that were given a task run; retries do not wait."""
+    given = []
+    monkeypatch.setattr(compute, "retry_delay_seconds", 0)
+
+    def called(work, name):
+        given.append(name)
+        return work
+
+    monkeypatch.setattr(tasks, "called", called)
+    return given
+
+
+class Calculation:
+    """Begins, waits until it may end, and ends with what is next in ``ends``."""
+
+    def __init__(self, *ends):
+        self.ends, self.begun, self.may_end = list(ends), Event(), Event()
+
+    def __call__(self):
+        self.begun.set()
+        self.may_end.wait(60)
+        end = self.ends.pop(0)
+        if isinstance(end, Exception):
+            raise end
+        return end
+
+
+def run_stage(calculation, patience):
+    return tasks.perform("water", "scf", calculation, calculation.begun, patience=patience)
+
+
+def test_a_short_stage_has_no_task_run(task_runs):
+    calculation = Calculation("made")
+    calculation.may_end.set()
+    assert run_stage(calculation, 60.0) == "made"
+    assert not task_runs
+
+
+def test_a_stage_that_lasts_has_one_and_is_computed_once(task_runs, monkeypatch):
+    calculation = Calculation("made")
+    monkeypatch.setattr(compute, "fn", lambda row, attempt: calculation.may_end.set() or attempt())
+    assert run_stage(calculation, 0.01) == "made"
+    assert task_runs == ["scf"]
+
+
+def test_the_wait_for_a_process_does_not_count(task_runs):
+    calculation, processes_free = Calculation("made"), Event()
+
+    def waiting():
+        processes_free.wait(60)
+        calculation.may_end.set()
+        return calculation()
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(
+            copy_context().run,
+            partial(tasks.perform, "water", "scf", waiting, calculation.begun, patience=0.5),
+        )
+        with pytest.raises(FutureTimeout):
+            done.result(timeout=1.0)  # longer than the patience
+        assert not task_runs
+        processes_free.set()
+        assert done.result(timeout=60) == "made"
+    assert not task_runs
+
+
+@pytest.mark.parametrize(
+    ("error", "is_tried_again"),
+    [(DIED, True), (BackendUnavailable("down"), True), (InputError("no such basis"), False)],
+)
+def test_a_short_stage_is_tried_again_in_a_task_run(task_runs, error, is_tried_again):
+    calculation = Calculation(error, "made")
+    calculation.may_end.set()
+    with nullcontext() if is_tried_again else pytest.raises(type(error)):
+        assert run_stage(calculation, 60.0) == "made"
+    assert task_runs == ["scf"] * is_tried_again
 
 
 def test_each_retry_waits_longer():
