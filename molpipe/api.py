@@ -115,9 +115,14 @@ def compare(
         InputError: a run is not there, or they cannot be compared.
     """
     from molpipe.desk.comparing import compare_named  # noqa: PLC0415
-    from molpipe.desk.exporting import open_existing  # noqa: PLC0415
+    from molpipe.store import open_existing  # noqa: PLC0415
 
-    return compare_named(runs, partial(open_existing, database), by=by, tolerance_mha=tolerance)
+    return compare_named(
+        runs,
+        partial(open_existing, database, environment=os.environ),
+        by=by,
+        tolerance_mha=tolerance,
+    )
 
 
 def reproduce(
@@ -137,12 +142,12 @@ def reproduce(
     Raises:
         InputError: there is no such result, or it has no energies.
     """
-    from molpipe.desk.exporting import open_existing  # noqa: PLC0415
     from molpipe.desk.finding import find_results  # noqa: PLC0415
     from molpipe.desk.reproducing import reproduce_in_children  # noqa: PLC0415
     from molpipe.provenance import versions  # noqa: PLC0415
+    from molpipe.store import open_existing  # noqa: PLC0415
 
-    found = find_results(key, partial(open_existing, database))
+    found = find_results(key, partial(open_existing, database, environment=os.environ))
     return reproduce_in_children(
         found, versions=versions(), workers=workers, tolerance_mha=tolerance
     )
@@ -245,8 +250,8 @@ def load_results(
         InputError: a date cannot be read.
         StoreError: there is no such database, or it cannot be read.
     """
-    from molpipe.desk.exporting import open_existing  # noqa: PLC0415
     from molpipe.exports.frame import frame  # noqa: PLC0415
+    from molpipe.store import open_existing  # noqa: PLC0415
     from molpipe.store.query import Question, moment  # noqa: PLC0415
 
     question = Question(
@@ -264,7 +269,7 @@ def load_results(
         status=status,
         latest=latest,
     )
-    with open_existing(database) as store:
+    with open_existing(database, environment=os.environ) as store:
         return frame(*store.find_lines(question), unconverged=unconverged)
 
 
@@ -282,10 +287,10 @@ def reopen(name_or_key: str, *, database: str | None = None) -> Reopened:
         InputError: there is no such result, there are several, or it has no Hamiltonian.
         StoreError: it is no longer in the database.
     """
-    from molpipe.desk.exporting import open_existing  # noqa: PLC0415
     from molpipe.desk.reopening import reopen_result  # noqa: PLC0415
+    from molpipe.store import open_existing  # noqa: PLC0415
 
-    with open_existing(database) as store:
+    with open_existing(database, environment=os.environ) as store:
         return reopen_result(name_or_key, store)
 
 
@@ -308,9 +313,10 @@ def export(
         InputError: there is no such result or format, or the row did not get so far.
         StoreError: the result is no longer in the database.
     """
-    from molpipe.desk.exporting import export_result, open_existing  # noqa: PLC0415
+    from molpipe.desk.exporting import export_result  # noqa: PLC0415
+    from molpipe.store import open_existing  # noqa: PLC0415
 
-    with open_existing(database) as store:
+    with open_existing(database, environment=os.environ) as store:
         export_result(wanted, Path(out), format=format, store=store)
     return Path(out)
 

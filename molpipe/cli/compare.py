@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -56,11 +57,16 @@ def compare(
 
     from molpipe.cli.results import wide_enough  # noqa: PLC0415
     from molpipe.desk.comparing import compare_named  # noqa: PLC0415
-    from molpipe.desk.exporting import open_existing  # noqa: PLC0415
     from molpipe.exports import changes as exported  # noqa: PLC0415
     from molpipe.report.terminal_changes import changes_table  # noqa: PLC0415
+    from molpipe.store import open_existing  # noqa: PLC0415
 
-    changes = compare_named(runs, partial(open_existing, database), by=by, tolerance_mha=tolerance)
+    changes = compare_named(
+        runs,
+        partial(open_existing, database, environment=os.environ),
+        by=by,
+        tolerance_mha=tolerance,
+    )
     if json_ is not None:
         put(exported.to_json(changes), json_)
     if csv is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import Annotated
 
@@ -30,11 +31,11 @@ def curves(
 
     from molpipe.analysis.curves import curves_of  # noqa: PLC0415
     from molpipe.cli.results import wide_enough  # noqa: PLC0415
-    from molpipe.desk.exporting import open_existing  # noqa: PLC0415
     from molpipe.desk.runs import load_run  # noqa: PLC0415
     from molpipe.report.terminal_curves import curves_table  # noqa: PLC0415
+    from molpipe.store import open_existing  # noqa: PLC0415
 
-    results = load_run(run, partial(open_existing, database))
+    results = load_run(run, partial(open_existing, database, environment=os.environ))
     found = curves_of(results)
     if not found:
         raise InputError(

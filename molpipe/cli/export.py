@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -29,8 +30,9 @@ def export(
     database: Database = None,
 ) -> None:
     """Write a stored result or run as a table, a Hamiltonian or a circuit."""
-    from molpipe.desk.exporting import export_result, open_existing  # noqa: PLC0415
+    from molpipe.desk.exporting import export_result  # noqa: PLC0415
+    from molpipe.store import open_existing  # noqa: PLC0415
 
-    with open_existing(database) as store:
+    with open_existing(database, environment=os.environ) as store:
         kind = export_result(wanted, out, format=format, store=store)
     typer.echo(f"{kind}: {out}")

@@ -28,9 +28,9 @@ def report(
 ) -> None:
     """Write the report of one or several runs, side by side, as one HTML file."""
     from molpipe.report import html  # noqa: PLC0415
-    from molpipe.store import open_store  # noqa: PLC0415
+    from molpipe.store import open_existing  # noqa: PLC0415
 
-    with open_store(database, environment=os.environ) as store:
+    with open_existing(database, environment=os.environ) as store:
         html.write([_load(store, run) for run in runs or [""]], out)
     typer.echo(f"report: {out}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,15 +51,15 @@ def reproduce(
     from rich.text import Text  # noqa: PLC0415
 
     from molpipe.cli.results import wide_enough  # noqa: PLC0415
-    from molpipe.desk.exporting import open_existing  # noqa: PLC0415
     from molpipe.desk.finding import find_results  # noqa: PLC0415
     from molpipe.desk.reproducing import reproduce_in_children  # noqa: PLC0415
     from molpipe.provenance import versions  # noqa: PLC0415
     from molpipe.report.numbers import label  # noqa: PLC0415
     from molpipe.report.terminal_reproduction import reproduction_table  # noqa: PLC0415
+    from molpipe.store import open_existing  # noqa: PLC0415
 
     console = wide_enough(Console(quiet=json_ == STDOUT))
-    results = find_results(wanted, partial(open_existing, database))
+    results = find_results(wanted, partial(open_existing, database, environment=os.environ))
     with console.status("") as status:
         done: list[Reproduction] = []
 

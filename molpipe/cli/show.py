@@ -21,9 +21,9 @@ def show(
     from rich.console import Console  # noqa: PLC0415
 
     from molpipe.report.terminal import result_details  # noqa: PLC0415
-    from molpipe.store import open_store  # noqa: PLC0415
+    from molpipe.store import open_existing  # noqa: PLC0415
 
-    with open_store(database, environment=os.environ) as store:
+    with open_existing(database, environment=os.environ) as store:
         found = store.find_rows(name_or_key)
     if not found:
         raise InputError(

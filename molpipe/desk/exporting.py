@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from molpipe.desk.reopening import Reopened, reopen_result, shortened
 from molpipe.errors import InputError
-from molpipe.store import Question, Store, open_store
-from molpipe.store.database import check_exists, database_url
+from molpipe.store import Question, Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,16 +27,6 @@ SUFFIXES: Final[Mapping[str, str]] = {
     ".cirq.json": "cirq",
     ".qasm": "openqasm3",
 }
-
-
-def open_existing(database: str | None) -> Store:
-    """The result database, which must be there already.
-
-    Raises:
-        StoreError: it is not, or cannot be opened.
-    """
-    check_exists(database_url(database, os.environ))
-    return open_store(database, environment=os.environ)
 
 
 def format_of(path: Path, wanted: str | None) -> str:

@@ -3,7 +3,7 @@
 from molpipe.store.leases import Leases
 from molpipe.store.query import Question
 from molpipe.store.records import RunStart, RunSummary, Staged
-from molpipe.store.store import Store, open_store, utc_now
+from molpipe.store.store import Store, open_existing, open_store, utc_now
 
 __all__ = [
     "Leases",
@@ -12,6 +12,7 @@ __all__ = [
     "RunSummary",
     "Staged",
     "Store",
+    "open_existing",
     "open_store",
     "utc_now",
 ]

@@ -54,6 +54,16 @@ def check_newest(engine: Engine) -> None:
         )
 
 
+def is_newest(engine: Engine) -> bool:
+    """Whether a database has the newest schema.
+
+    Raises:
+        SchemaTooNew: a newer molpipe was here.
+    """
+    with engine.connect() as connection:
+        return _known_revision(connection) == REVISIONS[-1]
+
+
 def _known_revision(connection: Connection) -> str | None:
     """The schema of a database; None where it is empty."""
     if not inspect(connection).has_table(VERSION_TABLE):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,11 +24,13 @@ from molpipe.store.answers import answer, whole_row
 from molpipe.store.batches import batch_record, packed_batch
 from molpipe.store.database import upsert
 from molpipe.store.documents import batch_block, summaries
+from molpipe.store.failures import as_store_errors
 from molpipe.store.leases import Leases
+from molpipe.store.migrate import is_newest
 from molpipe.store.query import Question, find_lines
 from molpipe.store.records import RunStart, RunSummary, Staged
 from molpipe.store.schema import Document, Lease, Result, Run, RunRow, StageResult, StoredBatch
-from molpipe.store.transactions import Database, Patience, open_database
+from molpipe.store.transactions import Database, Patience, open_database, open_unchanged
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +76,26 @@ def open_store(
     """
     database = open_database(url_or_path, environment=environment, patience=patience)
     return Store(database, now=now)
+
+
+def open_existing(url_or_path: str | Path | None, *, environment: Mapping[str, str]) -> Store:
+    """Open a result database that is there, to read it, also where nobody may write.
+
+    One that an older molpipe wrote is brought up to date, as :func:`open_store` does it.
+
+    Raises:
+        SchemaTooNew: a newer molpipe wrote it.
+        StoreError: it is not there or cannot be opened.
+    """
+    database = open_unchanged(url_or_path, environment=environment)
+    with ExitStack() as stack:
+        stack.callback(database.close)
+        with as_store_errors(database.engine.url):
+            newest = is_newest(database.engine)
+        if newest:
+            stack.pop_all()
+            return Store(database, now=utc_now)
+    return open_store(url_or_path, environment=environment)
 
 
 class Store:

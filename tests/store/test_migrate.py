@@ -1,6 +1,7 @@
 """Every database that was ever written opens, and two that open it at once agree."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 import molpipe.store.migrate
-from molpipe.errors import CorruptRecord, SchemaTooNew
+from molpipe.errors import CorruptRecord, SchemaTooNew, StoreError
 from molpipe.model.results import VQEResult
-from molpipe.store import open_store
+from molpipe.store import open_existing, open_store
 from molpipe.store.answers import FACTS, answer
 from molpipe.store.database import database_url, open_engine
 from molpipe.store.migrate import REVISIONS, VERSION_TABLE
@@ -128,3 +129,48 @@ def test_processes_that_open_an_empty_database_at_once_all_succeed(empty):
     in_processes(3, OPEN, empty)
     with open_store(empty, environment={}) as store:
         assert store.runs() == []
+
+
+@pytest.fixture
+def golden(tmp_path):
+    """Writes the golden database of a schema."""
+
+    def write(revision):
+        path = tmp_path / "golden.db"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript((GOLDEN / f"store-{revision}.sql").read_text())
+            connection.execute("PRAGMA journal_mode = WAL")
+        return path
+
+    return write
+
+
+def read_only(path):
+    return f"sqlite:///file:{path}?mode=ro&uri=true"
+
+
+def test_a_database_of_the_newest_schema_is_read_where_nobody_may_write(golden):
+    with open_existing(read_only(golden(REVISIONS[-1])), environment={}) as store:
+        assert [row.row for row in store.load_run("golden").rows] == [1, 2]
+
+
+def test_an_older_one_is_brought_up_to_date_to_be_read(golden):
+    with open_existing(golden(REVISIONS[0]), environment={}) as store:
+        assert [row.row for row in store.load_run("golden").rows] == [1, 2]
+
+
+def test_an_older_one_that_nobody_may_write_says_so(golden):
+    with pytest.raises(StoreError, match="readonly"):
+        open_existing(read_only(golden(REVISIONS[0])), environment={})
+
+
+def test_reading_makes_no_database(tmp_path):
+    with pytest.raises(StoreError, match=r"there is no result database .*none\.db"):
+        open_existing(tmp_path / "none.db", environment={})
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_reading_refuses_what_is_no_database(tmp_path):
+    (tmp_path / "half.db").write_bytes(b"SQLite format 3\0" + 40 * b"\xff")
+    with pytest.raises(StoreError, match=r"half\.db"):
+        open_existing(tmp_path / "half.db", environment={})
