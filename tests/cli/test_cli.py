@@ -43,8 +43,8 @@ def test_help_names_every_command():
         (["run", "batch.csv", "--out", "batch.csv"], "the results cannot go into batch.csv"),
         (["run", "batch.csv", "--out", "/proc/nowhere"], "the results cannot go into /proc"),
         (["run", "batch.csv", "--set", "ansatz=hardware-efficient"], "use backend cirq or qsim"),
-        (["show", "nobody"], "no result is named 'nobody'"),
-        (["report"], "no run is stored yet"),
+        (["show", "nobody"], "there is no result database"),
+        (["report"], "there is no result database"),
     ],
 )
 def test_what_cannot_be_run_ends_with_one_line_and_exit_code_2(
