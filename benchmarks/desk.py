@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.markdown import digits, table
 from benchmarks.options import options
 from benchmarks.results import finish
-from molpipe.api import load_results
+from molpipe.api.stored import load_results
 from molpipe.model.document import Row
 from molpipe.store import RunStart, Store, open_store
 from tests.sample_results import answered

@@ -9,14 +9,14 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "run": "molpipe.api",
-    "run_molecule": "molpipe.api",
-    "compare": "molpipe.api",
-    "reproduce": "molpipe.api",
-    "scan": "molpipe.api",
-    "load_results": "molpipe.api",
-    "reopen": "molpipe.api",
-    "export": "molpipe.api",
+    "run": "molpipe.api.running",
+    "run_molecule": "molpipe.api.running",
+    "compare": "molpipe.api.comparing",
+    "reproduce": "molpipe.api.comparing",
+    "scan": "molpipe.api.scanning",
+    "load_results": "molpipe.api.stored",
+    "reopen": "molpipe.api.stored",
+    "export": "molpipe.api.stored",
     "curves_of": "molpipe.analysis.curves",
     "Settings": "molpipe.model.settings",
     "read_batch": "molpipe.chem.intake",

@@ -1,0 +1,1 @@
+"""The Python entry points; ``import molpipe`` finds them by name."""
