@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from prefect.exceptions import CancelledRun, FailedRun
-from prefect.futures import PrefectFuture, as_completed, wait
+from prefect.futures import PrefectConcurrentFuture, PrefectFuture, as_completed, wait
 
 from flows.batch.artifacts import Artifacts
 from flows.batch.bench import Bench
@@ -29,12 +29,12 @@ Answer = Callable[[Unit], Sequence[Row] | None]
 
 
 class Answers:
-    """The rows that were answered: each is kept and shown at once, in any thread."""
+    """Counts the rows that were answered; each is kept and shown at once, in any thread."""
 
     def __init__(
         self, store: Store, run_id: str, artifacts: Artifacts, listener: Listener | None
     ) -> None:
-        self.rows: list[Row] = []
+        self.count = 0
         self._store = store
         self._run_id = run_id
         self._artifacts = artifacts
@@ -46,7 +46,7 @@ class Answers:
         self._store.keep_row(self._run_id, row)
         self._artifacts.answered(row)
         with self._one_at_a_time:
-            self.rows.append(row)
+            self.count += 1
             if self._listener is not None:
                 self._listener(row)
 
@@ -71,11 +71,10 @@ def answer_all(units: Iterable[Unit], answer: Answer, bench: Bench, window: Wind
     try:
         while waiting and not bench.stopped:
             window.enter()
-            futures.append(_submit(waiting[0], begin))
+            futures = [*_running(futures), _submit(waiting[0], begin)]
             waiting.popleft()
         for future in as_completed(futures):
-            with suppress(FailedRun, CancelledRun):  # a task that ended as its rows did
-                future.result()
+            _look_at(future)
     except BaseException as error:
         bench.stop()
         wait(futures)
@@ -84,6 +83,22 @@ def answer_all(units: Iterable[Unit], answer: Answer, bench: Bench, window: Wind
         _answer_here(waiting, answer)
         raise
     _answer_here(waiting, answer)
+
+
+def _running(futures: Iterable[PrefectFuture[Any]]) -> Iterator[PrefectFuture[Any]]:
+    """Without those that ended: each holds all that Prefect knows of its task."""
+    for future in futures:
+        in_thread = cast(PrefectConcurrentFuture[Any], future)  # as all of the flow's tasks are
+        if in_thread.wrapped_future.done():
+            _look_at(future)
+        else:
+            yield future
+
+
+def _look_at(future: PrefectFuture[Any]) -> None:
+    """Wait for a task, and raise what ended it, unless it ended as its rows did."""
+    with suppress(FailedRun, CancelledRun):
+        future.result()
 
 
 def _answer_here(units: Iterable[Unit], answer: Answer) -> None:

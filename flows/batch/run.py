@@ -67,12 +67,10 @@ def run_batch(request: BatchRequest, place: Place, run_id: str) -> Results:
         answers = Answers(store, run_id, artifacts, place.listener)
         with on_interrupt(bench.stop), _settled():
             try:
-                with shared(
-                    request, run_id, lambda: start.n_rows - len(answers.rows) > place.workers
-                ):
+                with shared(request, run_id, lambda: start.n_rows - answers.count > place.workers):
                     _answer_all(bench, store, request, asked, answers, place, window)
             finally:  # also where Prefect ends the run: what was finished is shown
-                results = _finish(store, start, answers.rows, time.monotonic() - began)
+                results = _finish(store, start, time.monotonic() - began)
                 write_outputs(results, place.out)
                 artifacts.finished(results, str(place.out / "report.html"))
     return results
@@ -154,12 +152,17 @@ def _answer(performer: Performer, request: BatchRequest, answers: Answers, unit:
     return answered
 
 
-def _finish(store: Store, start: RunStart, rows: list[Row], seconds: float) -> Results:
+def _finish(store: Store, start: RunStart, seconds: float) -> Results:
     """``seconds`` is not read from the clock on the wall, which somebody may set meanwhile."""
-    for row in compare_rows(rows):
+    for row in compare_rows(_kept(store, start).rows):
         store.keep_row(start.id, row)
     finished = start.started + timedelta(seconds=seconds)
     store.finish_run(start.id, finished=finished, seconds=seconds)
+    return with_relative_energies(_kept(store, start))
+
+
+def _kept(store: Store, start: RunStart) -> Results:
+    """From the store: until the end no process of a long batch holds all of its rows."""
     results = store.load_run(start.id)
     assert results is not None
-    return with_relative_energies(results)
+    return results
