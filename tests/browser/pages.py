@@ -36,6 +36,9 @@ PATIENCE = 60_000
 ICON = re.compile(r"/favicon\.ico$|/ico/undefined\.svg$")
 """What Prefect's pages ask for and its server does not have."""
 
+LEFT = re.compile(r"Cannot read properties of null \(reading 'getBoundingClientRect'\)")
+"""What Prefect 3.8's pages throw when they are left while a menu still measures itself."""
+
 ENDED = re.compile("Completed|Failed|Cancelled|Crashed")
 SHOWN = """
 img => {
@@ -65,7 +68,7 @@ class Heard:
 
     Args:
         addresses: of every request.
-        errors: on the console, but for icons of the tab.
+        errors: on the console, but for icons of the tab; and thrown, but for Prefect's own.
     """
 
     addresses: list[str] = field(default_factory=list)
@@ -75,13 +78,17 @@ class Heard:
         """Hear every page of this context."""
         context.on("request", lambda request: self.addresses.append(request.url))
         context.on("console", self._console)
-        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("weberror", lambda error: self._thrown(str(error.error)))
         context.on("page", lambda page: page.on("websocket", self._websocket))
 
     def _console(self, message: ConsoleMessage) -> None:
         source = message.location["url"]
         if message.type == "error" and not ICON.search(source):
             self.errors.append(f"{message.text} {source}")
+
+    def _thrown(self, message: str) -> None:
+        if not LEFT.search(message):
+            self.errors.append(message)
 
     def _websocket(self, socket: object) -> None:
         self.addresses.append(getattr(socket, "url", ""))

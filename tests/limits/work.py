@@ -24,9 +24,16 @@ PROMPT = 2.0
 
 def wait_until_gone(pid, seconds=PROMPT):
     end = time.monotonic() + seconds
-    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+    while _alive(pid):
         assert time.monotonic() < end, f"process {pid} is still there"
         time.sleep(0.02)
+
+
+def _alive(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def calculating():
