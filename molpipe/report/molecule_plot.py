@@ -103,12 +103,12 @@ def inline_panels(row: Row) -> str | None:
         return None
     for color, variable in _VARIABLES.items():
         drawn = drawn.replace(f'"{color}"', f'"{variable}"')
-    for default in (' fill="currentColor"', ' text-anchor="start"'):
+    for default in (' fill="var(--soft)"', ' text-anchor="start"'):
         drawn = drawn.replace(default, "")
     drawn = drawn.replace('.0"', '"')
     width, height, top = width - 3 * MARGIN, HEIGHT - 10, 4
     size, box = f'width="{width}" height="{height}"', f'viewBox="0 {top} {width} {height}"'
-    return f'<svg {size} {box} fill="currentColor" font-size="12">{drawn}</svg>'
+    return f'<svg {size} {box} fill="var(--soft)" font-size="12">{drawn}</svg>'
 
 
 def _reference(row: Row) -> _Reference | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from typing import Final
 
 _DROPPED_TAGS: Final = frozenset({"metadata", "style"})
+_PLACES: Final = frozenset({"d", "x", "y", "points", "transform"})
+_LONG: Final = re.compile(r"-?\d+\.\d{3,}")
+_UNTURNED: Final = re.compile(r"rotate\(-?0 [^)]*\)")
 
 # The initial values of SVG, and the font, which the page chooses.
 _DROPPED_STYLES: Final = frozenset(
@@ -47,12 +51,22 @@ def _clean(element: ET.Element, prefix: str, colors: Mapping[str, str]) -> ET.El
 
 
 def _append(parent: ET.Element, child: ET.Element) -> None:
-    """Add a child; a line that looks like the one before it goes on in the same path."""
+    """Add a child; what looks like the one before it goes on in the same path or group."""
     last = parent[-1] if len(parent) else None
     if last is not None and _line(child) and _looks(last) == _looks(child):
         last.set("d", f"{last.get('d')} {child.get('d')}")
+    elif child.tag == "use" and _is_inherited(style := child.get("style", "")):
+        del child.attrib["style"]
+        if last is None or last.attrib != {"style": style}:
+            last = ET.SubElement(parent, "g", style=style)
+        last.append(child)
     else:
         parent.append(child)
+
+
+def _is_inherited(style: str) -> bool:
+    """Whether a mark looks the same when its group has the style, as it does not half faded."""
+    return bool(style) and not any(part.startswith("opacity") for part in style.split(";"))
 
 
 def _line(element: ET.Element) -> bool:
@@ -72,9 +86,15 @@ def _attribute(name: str, value: str, prefix: str, colors: Mapping[str, str]) ->
         return f"{prefix}-{value}"
     if name == "href":
         return value.replace("#", f"#{prefix}-", 1)
-    if name == "d":
-        return " ".join(value.split())
+    if name in _PLACES:
+        return _place(value)
     return value.replace("url(#", f"url(#{prefix}-")
+
+
+def _place(value: str) -> str:
+    """Coordinates to a hundredth of a pixel."""
+    shown = " ".join(_UNTURNED.sub("", value).split())
+    return _LONG.sub(lambda found: f"{float(found[0]):.2f}", shown)
 
 
 def _style(value: str, colors: Mapping[str, str]) -> str | None:

@@ -49,3 +49,23 @@ def test_identifiers_and_what_refers_to_them_get_the_prefix():
     assert 'id="p-a"' in text
     assert 'href="#p-a"' in text
     assert "url(#p-a)" in text
+
+
+def test_marks_that_look_the_same_share_a_group_unless_they_fade_one_by_one():
+    def groups(style):
+        marks = "".join(f'<use href="#a" x="{x}" y="0" style="{style}"/>' for x in (1, 2))
+        svg = ET.fromstring(inlined(f'{marks}<use href="#a" x="3" y="0" style="fill:#ff0000"/>'))
+        return [(group.get("style"), len(group)) for group in svg.iter("g")]
+
+    assert groups("fill:#000000") == [("fill:currentColor", 2), ("fill:#ff0000", 1)]
+    assert groups("fill:#000000;opacity:0.5") == [("fill:#ff0000", 1)]
+
+
+def test_places_are_kept_to_a_hundredth():
+    assert paths(f'<path d="M -0.123456 10 L 3.14159 2.5" style="{LINE}"/>') == [
+        "M -0.12 10 L 3.14 2.5"
+    ]
+    assert "rotate" not in inlined('<text transform="rotate(-0 82.302043 202.82)">a</text>')
+    assert "rotate(-90 8.30 2.82)" in inlined(
+        '<text transform="rotate(-90 8.302043 2.82)">a</text>'
+    )
