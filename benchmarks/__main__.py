@@ -11,9 +11,10 @@ from benchmarks import (
     desk,
     large,
     overhead,
-    report,
+    peers_section,
     report_of_500,
     scaling,
+    service_start,
     simulators,
     soak,
     startup,
@@ -38,13 +39,13 @@ def main() -> int:
         circuit_size,
         vqe_against_ccsd,
         startup,
+        service_start,
         overhead,
         scaling,
         soak,
         database,
         desk,
         report_of_500,
-        desk,
     ):
         try:
             module.run(quick=chosen.quick, write=write)
@@ -63,7 +64,7 @@ def _against_peers(chosen: argparse.Namespace, *, write: bool) -> None:
         peers_once=() if chosen.repeat else SLOW,
         seconds=chosen.seconds,
     )
-    finish("peers", report.section(comparison), write=write)
+    finish("peers", peers_section.section(comparison), write=write)
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,6 +1,4 @@
-"""``python -m benchmarks.desk``: 10,000 results as a frame, a filter, an export, and one JSON
-document after the other.
-"""
+"""``python -m benchmarks.desk``: 10,000 results as a frame, filtered, and one by one as JSON."""
 
 from __future__ import annotations
 

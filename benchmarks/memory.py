@@ -52,12 +52,20 @@ class Watch:
 
     def between(self, first: int, last: int) -> dict[str, float]:
         """Median memory [MB] by role while so many rows were answered."""
+        found = self._by_role(first, last)
+        return {role: median(megabytes) for role, megabytes in found.items()}
+
+    def peak(self, first: int, last: int) -> dict[str, float]:
+        """The largest memory [MB] by role while so many rows were answered."""
+        return {role: max(megabytes) for role, megabytes in self._by_role(first, last).items()}
+
+    def _by_role(self, first: int, last: int) -> dict[str, list[float]]:
         found = defaultdict(list)
         for answered, memory in self.seen:
             if first <= answered <= last:
                 for role, megabytes in memory.items():
                     found[role].append(megabytes)
-        return {role: median(megabytes) for role, megabytes in found.items()}
+        return found
 
     def _answered(self) -> int:
         runs = self.store.runs()

@@ -15,6 +15,7 @@ SECTIONS = (
     "circuits",
     "ccsd",
     "startup",
+    "service",
     "overhead",
     "scaling",
     "soak",

@@ -30,11 +30,12 @@ SETTINGS = ("basis=sto-3g", "active_space=4,4")
 
 
 class Soaked(NamedTuple):
-    """The long batch, and its memory [MB] by role, early and late."""
+    """The long batch, and its memory [MB] by role: early, before its last row, in the end."""
 
     results: Results
     early: Mapping[str, float]
     late: Mapping[str, float]
+    end: Mapping[str, float]
 
 
 def run(*, quick: bool, write: bool) -> None:
@@ -90,7 +91,8 @@ def _soaked(folder: Path, server: Server, rows: int) -> Soaked:
     return Soaked(
         results=results,
         early=watch.between(EARLY, EARLY + WIDTH),
-        late=watch.between(rows - WIDTH, rows),
+        late=watch.between(rows - WIDTH, rows - 1),
+        end=watch.peak(rows, rows),
     )
 
 
@@ -114,7 +116,10 @@ def _section(soaked: Soaked, again: Mapping[str, Results]) -> str:
     grown = {role: soaked.late[role] / early - 1 for role, early in soaked.early.items()}
     most = max(grown.values())
     memory = [
-        [role, digits(early), digits(soaked.late[role]), f"{100 * grown[role]:+.1f} %"]
+        [
+            *(role, digits(early), digits(soaked.late[role]), f"{100 * grown[role]:+.1f} %"),
+            digits(soaked.end.get(role)),
+        ]
         for role, early in soaked.early.items()
     ]
     held = "held" if most <= GROWTH else "not held"
@@ -125,9 +130,10 @@ def _section(soaked: Soaked, again: Mapping[str, Results]) -> str:
         "database and ours in PostgreSQL, a second worker with a home of its own, one calculation "
         f"at a time on each. {ok} of {len(rows)} rows ok, {len({row.key for row in rows})} "
         f"different keys, {batch.seconds:.0f} s; `molpipe db check` finds nothing.\n\n"
-        f"Resident memory [MB] of the largest process of each kind after {EARLY} rows and at the "
-        f"end, at most {100 * most:+.1f} % (wanted: {GROWTH:.0%}, {held}):\n\n"
-        f"{table(['', 'early', 'late', 'grown'], memory)}\n\n"
+        f"Resident memory [MB] of the largest process of each kind after {EARLY} rows and before "
+        f"the last, at most {100 * most:+.1f} % (wanted: {GROWTH:.0%}, {held}); and its peak "
+        "after that, when the run holds all rows once, to write its files:\n\n"
+        f"{table(['', 'early', 'late', 'grown', 'writing files'], memory)}\n\n"
         "The first rows again, each way on a database of its own, against those of the service "
         f"(wanted: equal keys, energies equal to {EQUAL:g} Ha):\n\n"
         f"{table(['', 'rows', 'equal keys', 'largest difference [Ha]'], ways)}"

@@ -17,6 +17,7 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
 from flows import runs
 from flows.request import BatchRequest
+from flows.short_ids import shortened
 from molpipe.errors import BackendUnavailable, InputError
 
 DEPLOYMENT = "molecule-batch/molecule-batch"
@@ -188,9 +189,10 @@ def _only(text: str, among: Iterable[FlowRun]) -> FlowRun:
             hint="molpipe status lists them",
             code="NO_RUN",
         )
-    ids = ", ".join(run.id.hex[:8] for run in found)
     raise InputError(
-        f"{len(found)} runs are called {text!r}", hint=f"name one of {ids}", code="AMBIGUOUS"
+        f"{len(found)} runs are called {text!r}, or have an id that begins so",
+        hint=f"name one of {', '.join(shortened([run.id.hex for run in found]).values())}",
+        code="AMBIGUOUS",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate
@@ -18,6 +18,7 @@ from prefect.exceptions import ObjectAlreadyExists
 from prefect.flows import Flow
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
+from prefect.utilities.callables import ParameterSchema
 
 from flows import runs
 from flows.batch.shares import HELP
@@ -41,6 +42,12 @@ DEAD_AFTER: Final = timedelta(seconds=3 * HEARTBEAT_SECONDS)
 RECOVERY: Final = "molpipe: mark runs that died"
 
 
+class _Closed(ParameterSchema):
+    """Lets Prefect refuse a parameter that the flow does not have, before there is a run."""
+
+    additionalProperties: Literal[False]
+
+
 def deployments(schedules: Schedules) -> list[RunnerDeployment]:
     """Every deployment; a worker imports its flow from the installed package."""
     zone = schedules.timezone
@@ -61,7 +68,7 @@ def _deployment(
     cron: str | None = None,
     timezone: str = "UTC",
 ) -> RunnerDeployment:
-    return RunnerDeployment.from_flow(
+    made = RunnerDeployment.from_flow(
         flow,
         name=flow.name,
         work_pool_name=pool,
@@ -71,6 +78,9 @@ def _deployment(
         tags=["molpipe"],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
+    open_ = made._parameter_openapi_schema.model_dump(exclude_unset=True)
+    made._parameter_openapi_schema = _Closed(**open_, additionalProperties=False)
+    return made
 
 
 async def install(client: PrefectClient, schedules: Schedules) -> None:

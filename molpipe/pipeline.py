@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from molpipe.analysis.compare import judge
 from molpipe.analysis.row import Findings, row_document
-from molpipe.errors import Cancelled, InputError, MolpipeError, ResourceError
+from molpipe.errors import Cancelled, InputError, InvariantError, MolpipeError, ResourceError
 from molpipe.limited import LimitedStages
 from molpipe.model import identity
 from molpipe.model.corrections import Baseline, SecondOrder
 from molpipe.model.document import Row, RowStatus
+from molpipe.model.finite import not_finite
 from molpipe.model.molecule import BatchRow, Failure, Geometry, MoleculeRecord
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.model.results import EnergyValue, ReferenceEnergies, VQEResult
@@ -118,7 +119,20 @@ def _answer(row: BatchRow, settings: Settings, perform: Perform, series: Series)
     except MolpipeError as error:
         found.failure = Failure.of(error.at("settings"))
         found.status = _status(error, found)
-    return row_document(row, settings, found)
+    return _finite(row_document(row, settings, found), row, settings)
+
+
+def _finite(answered: Row, row: BatchRow, settings: Settings) -> Row:
+    """The row, or one that failed, where a number in it is none: no database could keep it."""
+    broken = not_finite(answered, "its result")
+    if broken is None:
+        return answered
+    error = InvariantError(
+        f"{broken}, which must never leave molpipe",
+        hint="please report this with the row's input: it is a bug",
+        stage="comparison",
+    )
+    return row_document(row, settings, Findings(failure=Failure.of(error), status="failed"))
 
 
 def prepare(

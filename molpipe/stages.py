@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+COMPILED_SECONDS: Final = 10.0
+"""Who loads the engines for longer has compiled them."""
+
 
 class Perform(Protocol):
     """Performs one stage: recalls its value by ``key``, or computes it in at most ``seconds``."""
@@ -38,6 +41,17 @@ class Perform(Protocol):
         seconds: float,
     ) -> Staged[T]:
         """The value of the stage; raises what the stage raises."""
+
+
+def load_engines() -> None:
+    """Import what the stages compute with; numba compiles the simulator once per installation."""
+    began = time.perf_counter()
+    from molpipe.chem import conformer, problem, reference  # noqa: F401, PLC0415
+    from molpipe.quantum import circuit_check, vqe  # noqa: F401, PLC0415
+
+    seconds = time.perf_counter() - began
+    if seconds > COMPILED_SECONDS:
+        logger.info("the engines are loaded, and compiled for this installation: %.0f s", seconds)
 
 
 def embed(molecule: MoleculeRecord, settings: Settings) -> Geometry:

@@ -1,6 +1,8 @@
+import csv
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import molpipe as mp
@@ -32,3 +34,18 @@ def test_one_molecule_in_one_line():
 def test_a_wrong_setting_is_refused_before_work_starts():
     with pytest.raises(InvalidSettings, match="unknown setting 'colour'"):
         mp.run_molecule("O", colour="red")
+
+
+def test_a_scan_takes_an_array_of_values_and_a_single_setting(tmp_path):
+    path = mp.scan(
+        "[H][H]",
+        out=tmp_path,
+        bond="1-2",
+        values=np.linspace(0.7, 0.9, 3),
+        basis="sto-3g",
+        ansatz=["uccsd", "adapt"],
+    )
+    lines = list(csv.DictReader(path.read_text("utf-8").splitlines()))
+    found = [(line["basis"], line["ansatz"], float(line["coordinate"])) for line in lines]
+    wanted = [("sto-3g", ansatz, at) for ansatz in ("uccsd", "adapt") for at in (0.7, 0.8, 0.9)]
+    assert found == wanted

@@ -104,6 +104,19 @@ def test_an_error_outside_the_tree_is_not_swallowed():
         run_row(read_smiles("[HH]"), CHEAP, failing("vqe", ZeroDivisionError()))
 
 
+def test_a_number_that_is_none_becomes_the_failure_of_its_row():
+    def perform(stage, *arguments, limits, seconds):
+        staged = perform_here(stage, *arguments, limits=limits, seconds=seconds)
+        if stage == "vqe":
+            return replace(staged, value=replace(staged.value, gradient_norm=float("nan")))
+        return staged
+
+    row = run_row(read_smiles("[HH]"), CHEAP, perform)
+    assert (row.status, row.failure.code) == ("failed", "INVARIANT_BROKEN")
+    assert "its result.vqe.gradient_norm is nan" in row.failure.message
+    assert row.vqe is None
+
+
 def test_a_refused_row_keeps_its_reason_and_runs_nothing():
     row = run_row(read_smiles("C1CC"), CHEAP, failing("geometry", AssertionError()))
     assert (row.status, row.failure.code) == ("refused", "SMILES_SYNTAX")

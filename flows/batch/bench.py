@@ -22,7 +22,7 @@ from molpipe.model.identity import refusal_key
 from molpipe.model.molecule import Failure
 from molpipe.model.results import VQEResult
 from molpipe.model.settings import LimitSettings
-from molpipe.stages import expected_gb, timed
+from molpipe.stages import expected_gb, load_engines, timed
 from molpipe.store import Leases, Staged, Store
 
 T = TypeVar("T")
@@ -121,6 +121,7 @@ class Bench:
                 expected_gb=expected_gb(function, arguments),
                 rank=rank,
                 begin=partial(self._claim, key, kind, begun),
+                ready=load_engines,
             )
             shared = partial(self._share, key, kind, calculation)
             return self._made(stage, key, lambda: tasks.perform(row_name, stage, shared, begun))

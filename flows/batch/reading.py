@@ -99,7 +99,8 @@ def _stored(request: BatchRequest, store: Store, folder: Path) -> _Found:
     if packed is None:
         raise InputError(
             f"no stored batch is called {wanted!r}, and no key begins so",
-            hint="send it with `molpipe submit`, which prints its key",
+            hint="send it with `molpipe submit` into the result database of the workers; "
+            "that prints its key",
             code="NO_BATCH",
         )
     return _Found(

@@ -13,6 +13,7 @@ import httpx
 from molpipe.errors import BackendUnavailable
 
 POLL_SECONDS = 0.1
+START_ONE = "start one with `molpipe up`, or set PREFECT_API_URL"
 
 
 def wait_until_healthy(address: str, *, seconds: float, has_ended: Callable[[], bool]) -> bool:
@@ -26,8 +27,12 @@ def wait_until_healthy(address: str, *, seconds: float, has_ended: Callable[[], 
     return False
 
 
-def check_server(address: str) -> None:
+def check_server(address: str, *, hint: str = START_ONE) -> None:
     """Refuse a server that does not answer, wants another password, or has another version.
+
+    Args:
+        address: of its API.
+        hint: what to do where none answers.
 
     Raises:
         BackendUnavailable: which of these, and what to do.
@@ -38,7 +43,7 @@ def check_server(address: str) -> None:
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise BackendUnavailable(
             f"no Prefect server answers at {address}: {error}",
-            hint="start one with `molpipe up`, or set PREFECT_API_URL",
+            hint=hint,
         ) from None
     if answer.status_code in (401, 403):
         raise BackendUnavailable(

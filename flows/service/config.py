@@ -113,9 +113,9 @@ def make_folders(config: ServiceConfig) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _unusable(folder, error.strerror or str(error)) from None
+            raise _unusable(config, folder, error.strerror or str(error)) from None
         if not os.access(folder, os.W_OK):
-            raise _unusable(folder, "it cannot be written")
+            raise _unusable(config, folder, "it cannot be written")
     config.service.chmod(OURS_ALONE)
 
 
@@ -149,7 +149,8 @@ def check_port(config: ServiceConfig) -> None:
         ) from None
 
 
-def _unusable(folder: Path, why: str) -> InputError:
+def _unusable(config: ServiceConfig, folder: Path, why: str) -> InputError:
+    option = "--inbox" if folder == config.inbox else "--home"
     return InputError(
-        f"the service cannot use {folder}: {why}", hint="name another --home", code="BAD_HOME"
+        f"the service cannot use {folder}: {why}", hint=f"name another {option}", code="BAD_HOME"
     )

@@ -28,6 +28,7 @@ QUEUES: Final = ("default", "help")
 WATCH_SECONDS: Final = 1.0
 AWAY_SECONDS: Final = 60.0
 DRAIN_SECONDS: Final = 20.0
+CHECK_SERVER: Final = "check --server, such as http://host:4200"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ class Joining:
             InputError: NO_DATABASE or BAD_HOME.
             StoreError: the result database is not there, or cannot be used.
         """
-        check_server(self.api)
+        check_server(self.api, hint=CHECK_SERVER)
         if self.config.database is None:
             raise InputError(
                 "the result database of the service has to be named",
@@ -122,7 +123,17 @@ class Joining:
 
 
 def api_address(server: str) -> str:
-    """The address of the API, from that of the pages or its own."""
+    """The address of the API, from that of the pages or its own.
+
+    Raises:
+        InputError: BAD_URL, it is no address of the web.
+    """
+    if not server.startswith(("http://", "https://")):
+        raise InputError(
+            f"the server {server!r} does not begin with http:// or https://",
+            hint=CHECK_SERVER,
+            code="BAD_URL",
+        )
     address = server.rstrip("/")
     return address if address.endswith("/api") else f"{address}/api"
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 STOP_SECONDS = 15.0
 CALM_SECONDS = 60.0
 EARLY_ENDS = 3
 """A process that ends this often in a row, each time before it was calm, stays dead."""
+
+_RAISED: Final = re.compile(r"[\w.]+([Ee]rror|Exception)\b")
+_CREDENTIALS: Final = re.compile(r"\S*@")
 
 
 @dataclass
@@ -27,12 +32,14 @@ class ServiceProcess:
     log: Path
     _process: subprocess.Popen[bytes] | None = None
     _started: float = 0.0
+    _log_begin: int = 0
     _early_ends: int = 0
 
     def start(self) -> None:
         """Start it, in a session of its own: Ctrl-C at the terminal is not for it."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
+            self._log_begin = log.tell()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", self.module, *self.arguments, str(os.getpid())],
                 env=dict(self.environment),
@@ -75,6 +82,13 @@ class ServiceProcess:
 
     @property
     def last_line(self) -> str:
-        """The last line of its log, which often says why it ended."""
-        lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return lines[-1].strip() if lines else "it printed nothing"
+        """The line of its log that says best why it ended, without credentials.
+
+        The last exception since it was started; where there is none, the last line.
+        """
+        with self.log.open("rb") as log:
+            log.seek(self._log_begin)
+            lines = log.read().decode(errors="replace").strip().splitlines()
+        raised = [line for line in lines if _RAISED.match(line)]
+        last = (raised or lines or ["it printed nothing"])[-1]
+        return _CREDENTIALS.sub("***@", last.strip())

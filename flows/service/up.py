@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import make_url
 
@@ -15,15 +16,24 @@ from flows.server.health import check_server, wait_until_healthy
 from flows.service.config import ServiceConfig, check_port
 from flows.service.process import ServiceProcess
 from flows.service.state import Running, only_one, write
-from molpipe.errors import BackendUnavailable
+from molpipe.errors import BackendUnavailable, StoreError
+from molpipe.model.pool import POOLS
 from molpipe.store import open_store
+from molpipe.store.database import database_url
+from molpipe.store.failures import shown
 
-POOLS = ("cpu", "quantum")
 START_SECONDS = 300.0
 WATCH_SECONDS = 1.0
 
 SECRETS = ("password", "sslpassword")
 """Options of a database URL that nobody else may read."""
+
+SERVER: Final = "server"
+PREFECT_DATABASE: Final = (
+    "PREFECT_SERVER_DATABASE_CONNECTION_URL",
+    "PREFECT_API_DATABASE_CONNECTION_URL",
+)
+"""Where Prefect keeps its own records; the first wins."""
 
 Say = Callable[[str], None]
 
@@ -112,7 +122,7 @@ def _running(config: ServiceConfig, api: str, database: str) -> Running:
 
 def _server(config: ServiceConfig, environment: Mapping[str, str]) -> ServiceProcess:
     return ServiceProcess(
-        name="server",
+        name=SERVER,
         module="flows.server.embedded",
         arguments=(config.host, str(config.port)),
         environment=server_environment(config, environment),
@@ -136,8 +146,21 @@ def _worker(config: ServiceConfig, environment: Mapping[str, str], pool: str) ->
 
 
 def _died(process: ServiceProcess) -> BackendUnavailable:
+    known = _prefect_database(process.environment) if process.name == SERVER else ""
     return BackendUnavailable(
         f"the {process.name} does not start: {process.last_line}",
-        hint=f"the whole story is in {process.log}",
+        hint=f"{known}the whole story is in {process.log}",
         stage="service",
     )
+
+
+def _prefect_database(environment: Mapping[str, str]) -> str:
+    """Which database of its own Prefect was told to use, without password; empty for its usual."""
+    named = next((name for name in PREFECT_DATABASE if environment.get(name)), None)
+    if named is None:
+        return ""
+    try:
+        where = shown(database_url(environment[named], {}))
+    except StoreError:
+        return f"check {named}; "
+    return f"Prefect's database is {where}, by {named}; "

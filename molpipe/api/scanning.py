@@ -24,7 +24,7 @@ def scan(
     values: str | Sequence[float] | None = None,
     name: str = "",
     settings: Settings | Mapping[str, Any] | None = None,
-    **variants: Sequence[str],
+    **variants: str | Sequence[str],
 ) -> Path:
     """Write a batch from one molecule, along a coordinate and in several settings.
 
@@ -38,8 +38,8 @@ def scan(
         values: of the coordinate [angstrom or degree], ``start:stop:number`` or a list.
         name: what to call the molecule.
         settings: for its embedding, and to check the variants with.
-        variants: lists of settings, such as ``ansatz=["uccsd", "adapt"]``; every combination is
-            computed at every point.
+        variants: settings or lists of them, such as ``ansatz=["uccsd", "adapt"]``; every
+            combination is computed at every point.
 
     Returns:
         The batch file, for :func:`run`.
@@ -51,12 +51,13 @@ def scan(
 
     asked: dict[Kind, str | None] = {"bond": bond, "angle": angle, "torsion": torsion}
     asked["stretch"] = "" if stretch else None
-    listed = values if values is None or isinstance(values, str) else ",".join(map(repr, values))
+    if values is not None and not isinstance(values, str):
+        values = ",".join(repr(float(value)) for value in values)
     return scan_molecule(
         str(molecule),
         {kind: atoms for kind, atoms in asked.items() if atoms is not None},
-        listed,
-        variants=variants,
+        values,
+        variants={k: (v,) if isinstance(v, str) else v for k, v in variants.items()},
         settings=settings_of(settings),
         folder=Path(out),
         name=name,

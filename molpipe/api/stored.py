@@ -36,7 +36,7 @@ def load_results(
     """Stored results as a tidy frame: one line a row of a run, the newest run first.
 
     Args:
-        batch: the name of a batch, or how the id of a run begins.
+        batch: the name of a batch, or 8 characters of the id of a run or more.
         molecule: a name, an InChIKey, a formula, or a SMILES as results.csv has it.
         key: how a content key begins.
         series: rows of this curve.
@@ -56,10 +56,10 @@ def load_results(
 
     Returns:
         Energies [Ha] as ``active_vqe [Ha]``, differences [mHa], times [s]; columns and types
-        are the same where nothing matches.
+        are the same where nothing matches. What batches brought along follows as ``extra.NAME``.
 
     Raises:
-        InputError: a date cannot be read.
+        InputError: a date cannot be read; there is no such method, verdict, status or latest.
         StoreError: there is no such database, or it cannot be read.
     """
     from molpipe.exports.frame import frame  # noqa: PLC0415

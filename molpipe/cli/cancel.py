@@ -20,11 +20,13 @@ def cancel(
     """
     connect(home, None, needs_database=False)
     from flows import client  # noqa: PLC0415
+    from flows.short_ids import shortened  # noqa: PLC0415
 
     began = time.monotonic()
     stopped, left = client.cancel(runs)
+    ids = shortened([run.id for run in (*stopped, *left)])
     for run in stopped:
-        typer.echo(f"{run.name} ({run.id[:8]}): {run.state}, {time.monotonic() - began:.0f} s")
+        typer.echo(f"{run.name} ({ids[run.id]}): {run.state}, {time.monotonic() - began:.0f} s")
     for run in left:
-        typer.echo(f"{run.name} ({run.id[:8]}) has not stopped yet: {run.state}", err=True)
+        typer.echo(f"{run.name} ({ids[run.id]}) has not stopped yet: {run.state}", err=True)
     raise typer.Exit(1 if left else 0)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from molpipe.store import RunSummary
     from molpipe.store.inspection import Inspection
     from molpipe.store.pruning import Prunable
-    from molpipe.store.transactions import Database as OpenDatabase
 
 db = typer.Typer(no_args_is_help=True, help="Back up, prune, check or copy the result database.")
 
@@ -32,9 +31,11 @@ def backup(
     From PostgreSQL too; `molpipe db copy FILE URL` brings it back.
     """
     from molpipe.store.backup import backup  # noqa: PLC0415
+    from molpipe.store.migrate import check_ours  # noqa: PLC0415
     from molpipe.store.transactions import open_unchanged  # noqa: PLC0415
 
     with open_unchanged(database, environment=os.environ) as source:
+        check_ours(source.engine)
         backup(source, file)
     typer.echo(f"backup: {file}, {_size(file.stat().st_size)}")
 
@@ -50,15 +51,16 @@ def copy(
     In the end every line of both is compared.
     """
     from molpipe.store.copying import copy_database  # noqa: PLC0415
+    from molpipe.store.migrate import check_newest  # noqa: PLC0415
     from molpipe.store.transactions import open_database, open_unchanged  # noqa: PLC0415
 
-    with (
-        open_unchanged(source, environment={}) as ours,
-        open_database(target, environment={}) as theirs,
-    ):
-        for table in copy_database(ours, theirs):
-            there = table.lines - table.written
-            typer.echo(f"{table.table}: {table.lines}, of which {there} were there already")
+    with open_unchanged(source, environment={}) as ours:
+        check_newest(ours.engine)  # before the target is made
+        with open_database(target, environment={}) as theirs:
+            copied = copy_database(ours, theirs)
+    for table in copied:
+        there = table.lines - table.written
+        typer.echo(f"{table.table}: {table.lines}, of which {there} were there already")
     typer.echo("every line was compared")
 
 
@@ -79,10 +81,11 @@ def prune(
     Without --yes it says what would go.
     """
     from molpipe.store import pruning, utc_now  # noqa: PLC0415
+    from molpipe.store.transactions import open_existing  # noqa: PLC0415
 
     now = utc_now()
     before = now - timedelta(days=older_than)
-    with _open(database) as opened:
+    with open_existing(database, environment=os.environ) as opened:
         found = pruning.find_prunable(opened, before=before, now=now, keep_runs=keep_runs or ())
         _say_prunable(found)
         if not yes:
@@ -112,8 +115,9 @@ def check(
     from molpipe.store import inspection  # noqa: PLC0415
     from molpipe.store.failures import shown  # noqa: PLC0415
     from molpipe.store.migrate import REVISIONS  # noqa: PLC0415
+    from molpipe.store.transactions import open_existing  # noqa: PLC0415
 
-    with _open(database) as opened:
+    with open_existing(database, environment=os.environ) as opened:
         found = inspection.inspect(opened)
         typer.echo(f"{shown(opened.engine.url)}: schema {REVISIONS[-1]}")
         if found.sizes:
@@ -131,15 +135,6 @@ def check(
             typer.echo(f"{removed} stage results were removed and will be computed again")
     typer.echo(f"{left} corrupt" if left else "all of it can be read")
     raise typer.Exit(1 if left else 0)
-
-
-def _open(database: str | None) -> OpenDatabase:
-    """The result database with the newest schema; none is made."""
-    from molpipe.store.database import check_exists, database_url  # noqa: PLC0415
-    from molpipe.store.transactions import open_database  # noqa: PLC0415
-
-    check_exists(database_url(database, os.environ))
-    return open_database(database, environment=os.environ)
 
 
 def _say_prunable(found: Prunable) -> None:

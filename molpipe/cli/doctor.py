@@ -9,7 +9,7 @@ from typing import NamedTuple
 import typer
 
 from molpipe.cli.options import Database
-from molpipe.errors import MolpipeError
+from molpipe.errors import MolpipeError, StoreError
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -26,12 +26,13 @@ def doctor(database: Database = None) -> None:
     """Look at versions, result database, Prefect and threads; exit code 1 if something fails."""
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
     table = Table("", "what", "found", box=None)
     findings = list(examine(database))
     for finding in findings:
         mark = "[green]ok[/green]" if finding.works else "[red]no[/red]"
-        table.add_row(mark, finding.what, finding.detail)
+        table.add_row(mark, finding.what, Text(finding.detail))
     Console().print(table)
     raise typer.Exit(0 if all(finding.works for finding in findings) else 1)
 
@@ -60,10 +61,15 @@ def _try(what: str, check: Callable[[], str]) -> Finding:
 
 
 def _database(database: str | None) -> str:
-    from molpipe.store import open_store  # noqa: PLC0415
+    from molpipe.store import open_existing  # noqa: PLC0415
 
-    with open_store(database, environment=os.environ) as store:
-        return f"{len(store.runs())} runs"
+    try:
+        with open_existing(database, environment=os.environ) as store:
+            return f"{len(store.runs())} runs"
+    except StoreError as error:
+        if error.code != "NO_DATABASE":
+            raise
+        return f"none yet: {error.message}; the first run makes one"
 
 
 def _prefect() -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -53,8 +53,11 @@ WorkerCount = Annotated[
     ),
 ]
 
-BESIDE = ("reactions", "pool")
-"""Keys of a settings file that are no settings of a row."""
+BESIDE: Final[Mapping[str, str]] = {
+    "reactions": "reactions stand in the file of --settings",
+    "pool": "a pool is chosen with --pool of `molpipe submit`",
+}
+"""Keys of a settings file that are no settings of a row, and where else they are given."""
 
 
 def load_settings(file: Path | None, changes: Sequence[str]) -> Settings:
@@ -105,4 +108,7 @@ def _split(change: str) -> tuple[str, str]:
     key, separator, value = change.partition("=")
     if not separator or not key.strip():
         raise InvalidSettings(f"--set {change!r} is not key=value")
-    return key.strip(), value.strip()
+    key = key.strip()
+    if key.lower() in BESIDE:
+        raise InvalidSettings(f"{key} is no setting of a row", hint=BESIDE[key.lower()])
+    return key, value.strip()

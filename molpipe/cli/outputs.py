@@ -18,7 +18,7 @@ def put(text: str, file: Path) -> None:
     Raises:
         InputError: the file cannot be written.
     """
-    from molpipe.exports.atomic import write_text  # noqa: PLC0415
+    from molpipe.files import write_text  # noqa: PLC0415
 
     if file == STDOUT:
         typer.echo(text, nl=False)

@@ -23,10 +23,13 @@ def schema(
     if document is Document.SETTINGS:
         from pydantic import create_model  # noqa: PLC0415
 
+        from molpipe.model.pool import Pool  # noqa: PLC0415
         from molpipe.model.reactions import Reaction  # noqa: PLC0415
         from molpipe.model.settings import Settings  # noqa: PLC0415
 
-        file = create_model("Settings", __base__=Settings, reactions=(tuple[Reaction, ...], ()))
+        file = create_model(
+            "Settings", __base__=Settings, reactions=(tuple[Reaction, ...], ()), pool=(Pool, "cpu")
+        )
         found = file.model_json_schema()
     else:
         from molpipe.exports import results_json  # noqa: PLC0415

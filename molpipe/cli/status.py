@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated
+import re
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from molpipe.cli.options import Database
 from molpipe.cli.results import wide_enough
 from molpipe.cli.service import DEFAULT_HOME, Home, connect
+from molpipe.model.pool import POOLS
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 MESSAGE = 500
 """Characters of what is said below a run that failed."""
+
+INVALID: Final = "invalid parameters:"
+"""Behind it Prefect lists what does not fit the parameters of a flow."""
 
 COLORS = {"completed": "green", "running": "blue", "failed": "red", "crashed": "red"}
 
@@ -37,7 +42,7 @@ def status(
     address = connect(home, database)
     from flows import client  # noqa: PLC0415
 
-    serving = ", ".join(f"{pool} {client.workers_online(pool)}" for pool in ("cpu", "quantum"))
+    serving = ", ".join(f"{pool} {client.workers_online(pool)}" for pool in POOLS)
     console.print(f"{address.ui}, workers: {serving}", highlight=False, soft_wrap=True)
     runs = client.recent(limit)
     with open_store(address.database, environment=os.environ) as store:
@@ -52,12 +57,14 @@ def _table(runs: list[Run], kept: dict[str, RunSummary | None]) -> Table:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    from flows.short_ids import shortened  # noqa: PLC0415
     from molpipe.report.numbers import duration, label  # noqa: PLC0415
 
     table = Table("id", "run", "state", "rows", "start", "time", box=box.SIMPLE_HEAD)
+    ids = shortened([run.id for run in runs if not run.is_scheduled])
     for run in runs:
         table.add_row(
-            "" if run.is_scheduled else run.id[:8],
+            ids.get(run.id, ""),
             Text(label(run.name, 30)),
             Text(run.state, COLORS.get(run.state, "")),
             _rows(kept[run.id]),
@@ -65,8 +72,22 @@ def _table(runs: list[Run], kept: dict[str, RunSummary | None]) -> Table:
             duration(run.seconds) if run.seconds else "",
         )
         if run.state in ("failed", "crashed"):
-            table.add_row("", Text(label(" ".join(run.message.split()), MESSAGE), "red"))
+            table.add_row("", Text(label(_why(run.message), MESSAGE), "red", overflow="fold"))
     return table
+
+
+def _why(message: str) -> str:
+    """Why a run failed, on one line; of a parameter that Prefect refused, which setting and why."""
+    _, refused, parameters = message.partition(INVALID)
+    if not refused:
+        return " ".join(message.split())
+    lines = parameters.strip().removeprefix("- ").split("\n - ")
+    return "; ".join(_setting(" ".join(line.split())) for line in lines)
+
+
+def _setting(line: str) -> str:
+    named = re.sub(r"^(request\.)?settings\.", "setting ", line).removeprefix("request.")
+    return named.replace(": Value error, ", ": ", 1)
 
 
 def _rows(summary: RunSummary | None) -> str:

@@ -14,6 +14,7 @@ import typer
 
 from molpipe.cli.options import Database, RunnerName, WorkerCount
 from molpipe.cli.service import DEFAULT_HOME, Home
+from molpipe.model.pool import POOLS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -101,7 +102,7 @@ def _serve(
 
     from flows.service.install import drain, install, next_runs  # noqa: PLC0415
     from flows.service.sweep import keep_sweeping  # noqa: PLC0415
-    from flows.service.up import POOLS, service, worker_name  # noqa: PLC0415
+    from flows.service.up import service, worker_name  # noqa: PLC0415
 
     stop = stop_event()
     say = partial(console.print, markup=False)

@@ -31,13 +31,17 @@ _idle: dict[Slot, threading.Timer] = {}
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """A packed ``(function, args)``, what it may use, and from which level on its log counts."""
+    """A packed ``(function, args)``, what it may use, and from which level on its log counts.
+
+    ``ready`` is what its child calls before the first one, packed as well.
+    """
 
     work: bytes
     threads: int
     seconds: float
     memory_gb: float
     level: int
+    ready: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +84,7 @@ def perform(order: Order) -> bytes:
             stopped=is_unwanted,
             level=order.level,
             hear=hear,
+            ready=order.ready,
         )
     except MolpipeError as error:
         return packed(Answer(error=error))

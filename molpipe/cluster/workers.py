@@ -96,6 +96,7 @@ class ClusterWorkers:
         expected_gb: float = 0.0,
         rank: int = 0,
         begin: Callable[[], None] | None = None,
+        ready: Callable[[], object] | None = None,
     ) -> T:
         """Run ``function(*args)`` on a Dask worker: see :meth:`molpipe.limits.Workers.run`.
 
@@ -111,6 +112,7 @@ class ClusterWorkers:
             seconds=seconds,
             memory_gb=memory_gb,
             level=level_wanted(),
+            ready=None if ready is None else packed((ready, ())),
         )
         for _ in range(ATTEMPTS):
             with self._turns.turn(min(expected_gb, memory_gb), rank) as room:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from molpipe.limits import Runner
 from molpipe.model.settings import LimitSettings
-from molpipe.stages import expected_gb, timed
+from molpipe.stages import expected_gb, load_engines, timed
 from molpipe.store.records import Staged
 
 T = TypeVar("T")
@@ -45,5 +45,6 @@ class Afresh:
                     seconds=seconds,
                     memory_gb=limits.memory_gb,
                     expected_gb=expected_gb(function, arguments),
+                    ready=load_engines,
                 )
             return self._made[key]

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from molpipe.desk.reopening import Reopened, reopen_result, shortened
+from molpipe.desk.runs import find_run
 from molpipe.errors import InputError
 from molpipe.store import Question, Store
+from molpipe.store.prefixes import as_prefix
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,8 +53,8 @@ def export_result(wanted: str, path: Path, *, format: str | None, store: Store) 
     """Write what is stored under a name to ``path``; the format that was written.
 
     Args:
-        wanted: for a table a run (its id, how it begins, or the name of its batch), or as
-            for the other formats the name or the key of a row.
+        wanted: for a table the name of a batch, for its latest run (``pilot~1``: before), or
+            how the id of a run begins, or as for the other formats the name or the key of a row.
         path: the file; one that is there is replaced.
         format: one of ``FORMATS``; None to tell it from the name of the file.
         store: holds the result.
@@ -73,26 +75,33 @@ def export_result(wanted: str, path: Path, *, format: str | None, store: Store) 
         write()
     except OSError as error:
         raise InputError(
-            f"{path} cannot be written: {error.strerror}", hint="name another folder"
+            f"{path} cannot be written: {error.strerror or error}", hint="name another folder"
         ) from error
     return kind
 
 
 def _rows(wanted: str, store: Store) -> pd.DataFrame:
-    """The rows of the newest run that is meant, else those with this name or key."""
+    """The rows of the latest run of that name, else those with this name or key, else of a run."""
     from molpipe.exports.frame import frame  # noqa: PLC0415
 
-    named = next((run.id for run in store.runs() if run.name == wanted), wanted)
-    for question in (Question(batch=named), Question(molecule=wanted), Question(key=wanted)):
-        if wanted and (question.key is None or len(wanted) >= 8):
-            found = frame(*store.find_lines(question))
-            if not found.empty:
-                return found
-    raise InputError(
-        f"no run, no result and no key is called {shortened(wanted)!r}",
-        hint="molpipe report names the latest runs, results.csv of a run its rows",
-        code="NO_RESULT",
-    )
+    runs = store.runs()
+    named = [Question(batch=run.id) for run in runs if run.name == wanted][:1]
+    keyed = [Question(key=prefix)] if (prefix := as_prefix(wanted)) else []
+    for question in (*named, Question(molecule=wanted), *keyed):
+        found = frame(*store.find_lines(question))
+        if not found.empty:
+            return found
+    try:
+        run = find_run(wanted, runs)
+    except InputError as error:
+        if error.code != "NO_RUN":
+            raise
+        raise InputError(
+            f"no run, no result and no key is called {shortened(wanted)!r}",
+            hint=f"{error.hint}; results.csv of a run lists its rows",
+            code="NO_RESULT",
+        ) from None
+    return frame(*store.find_lines(Question(batch=run.id)))
 
 
 def _write_table(found: pd.DataFrame, path: Path, kind: str) -> None:

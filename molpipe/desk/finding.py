@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from molpipe.desk.runs import load_run
+from molpipe.desk.runs import is_file, load_run
 from molpipe.errors import InputError
 from molpipe.model.document import Results, Row
 from molpipe.store import Store
@@ -50,7 +50,7 @@ def find_results(wanted: str, open_store: Callable[[], Store]) -> Found:
         InputError: there is nothing of that name.
         StoreError: the result database cannot be read.
     """
-    if not wanted.endswith(".json"):
+    if not is_file(wanted):
         with open_store() as store:
             found = _row(wanted, store)
         if found is not None:

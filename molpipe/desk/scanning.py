@@ -17,7 +17,7 @@ from molpipe.chem.intake import read_batch, read_smiles
 from molpipe.chem.intake.listing import READERS
 from molpipe.chem.scan import Coordinate, Kind, moved, parse_values
 from molpipe.errors import InputError, InvalidMolecule
-from molpipe.exports.atomic import write_text
+from molpipe.files import write_text
 from molpipe.model.curves import SCAN_COLUMN
 from molpipe.model.molecule import Geometry
 from molpipe.model.settings import Settings

@@ -11,7 +11,7 @@ from pathlib import Path
 import cirq
 
 from molpipe.errors import CorruptRecord
-from molpipe.exports.atomic import write_text
+from molpipe.files import write_text
 from molpipe.quantum.gates import json_resolver
 
 

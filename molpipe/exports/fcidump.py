@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from molpipe.exports.atomic import write_text
+from molpipe.files import write_text
 from molpipe.model.problem import ActiveSpaceProblem
 
 

@@ -1,6 +1,7 @@
 """Rows of runs as a tidy pandas frame: one line a row, units in the names of the columns.
 
-The columns and their types do not depend on what was found. Text is ``string``, whole numbers
+These columns and their types do not depend on what was found; those that a batch brought along
+follow as ``extra.NAME``. Text is ``string``, whole numbers
 are ``Int64``, yes and no ``boolean`` (these three know a missing value), numbers ``float64``,
 moments ``datetime64[us, UTC]``.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -50,7 +51,7 @@ def frame(
     """
     labels = [column.name for column in COLUMNS]
     found = pd.DataFrame.from_records(
-        [tuple(row) for row in rows], columns=[*labels, "result_id"], coerce_float=False
+        [tuple(row) for row in rows], columns=[*labels, "result_id", "extra"], coerce_float=False
     )
     wanted = ("ok", "unconverged") if unconverged else ("ok",)
     by_method: dict[str, dict[str, float]] = {name: {} for name in energy_columns()}
@@ -64,7 +65,17 @@ def frame(
     }
     for name, values in by_method.items():
         parts[name] = pd.Series([values.get(result) for result in results], dtype="float64")
-    return pd.DataFrame({name: parts[name] for name in columns()})
+    return pd.DataFrame({name: parts[name] for name in columns()} | _extra(found["extra"]))
+
+
+def _extra(carried: Iterable[Mapping[str, str]]) -> dict[str, pd.Series]:
+    """The columns that the batches themselves brought along."""
+    lines = list(carried)
+    names = dict.fromkeys(name for line in lines for name in line)
+    return {
+        f"extra.{name}": pd.Series([line.get(name) for line in lines], dtype="string")
+        for name in names
+    }
 
 
 @cache

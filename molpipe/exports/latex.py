@@ -1,4 +1,4 @@
-"""A table for a paper: rows of results in LaTeX, with the package booktabs and no other."""
+"""A table for a paper: rows of results in LaTeX, with booktabs, textcomp and T1 fonts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from molpipe.errors import InputError
-from molpipe.exports.atomic import write_text
+from molpipe.files import write_text
 
 COLUMNS: Final[Mapping[str, str]] = {
     "name": "Molecule",

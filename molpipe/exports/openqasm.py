@@ -17,7 +17,7 @@ import cirq
 import sympy
 
 from molpipe.errors import InputError
-from molpipe.exports.atomic import write_text
+from molpipe.files import write_text
 from molpipe.quantum.gates import decomposed
 
 Version = Literal["2.0", "3.0"]

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from molpipe.exports.atomic import write_text
+from molpipe.files import write_text
 from molpipe.model.document import Row
 from molpipe.model.problem import ActiveSpaceProblem
 from molpipe.units import ANGSTROM_PER_BOHR

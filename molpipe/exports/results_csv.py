@@ -18,7 +18,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Final
 
-from molpipe.exports.atomic import write_text
+from molpipe.files import write_text
 from molpipe.model.document import Results, Row
 from molpipe.model.settings import setting_keys
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,8 +13,9 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from molpipe.errors import CorruptRecord, InvariantError, SchemaTooNew
-from molpipe.exports.atomic import write_text
-from molpipe.model.document import SCHEMA_VERSION, Results, Row
+from molpipe.files import write_text
+from molpipe.model.document import SCHEMA_VERSION, Results
+from molpipe.model.finite import not_finite
 
 
 def write(results: Results, path: Path) -> None:
@@ -57,13 +57,16 @@ def to_json(results: Results) -> str:
     """
     document = {
         "schema_version": results.schema_version,
-        "batch": _plain(results.batch, "batch"),
-        "rows": [_plain(row, _place(row)) for row in results.rows],
-        "reactions": _plain(results.reactions, "reactions"),
-        "rankings": _plain(results.rankings, "rankings"),
-        "series": _plain(results.series, "series"),
+        "batch": _plain(results.batch),
+        "rows": _plain(results.rows),
+        "reactions": _plain(results.reactions),
+        "rankings": _plain(results.rankings),
+        "series": _plain(results.series),
     }
-    return _layout(document) + "\n"
+    try:
+        return _layout(document) + "\n"
+    except ValueError:  # as json says it, which does not say where
+        raise _broken(results) from None
 
 
 def schema() -> dict[str, Any]:
@@ -76,27 +79,25 @@ def _adapter() -> TypeAdapter[Results]:
     return TypeAdapter(Results)
 
 
-def _place(row: Row) -> str:
-    return f"row {row.row} ({row.name})"
+def _broken(results: Results) -> InvariantError:
+    places = {f"row {row.row} ({row.name})": row for row in results.rows} | {"the run": results}
+    where = filter(None, (not_finite(value, place) for place, value in places.items()))
+    return InvariantError(
+        f"{next(where)}, which must never leave molpipe",
+        hint="please report this with the row's input: it is a bug",
+    )
 
 
-def _plain(value: object, place: str) -> Any:
-    """``value`` as JSON has it; ``place`` is its name in an error."""
+def _plain(value: object) -> Any:
+    """``value`` as JSON has it."""
     if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise InvariantError(
-                f"{place} is {value}, which must never leave molpipe",
-                hint="please report this with the row's input: it is a bug",
-            )
-        return value
+        return value.item()
     if dataclasses.is_dataclass(value):
         value = {item.name: getattr(value, item.name) for item in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(item, f"{place}.{key}") for key, item in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item, f"{place}[{index}]") for index, item in enumerate(value)]
+        return [_plain(item) for item in value]
     return value
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 
 import pandas as pd
 
 from molpipe.errors import InputError
-from molpipe.exports.atomic import write_text
 from molpipe.exports.results_csv import cell
+from molpipe.files import replacing, write_text
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -43,14 +42,11 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
         InputError: pyarrow is not installed.
         OSError: the folder cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        frame.to_parquet(temporary, engine="pyarrow", index=False)
-        os.replace(temporary, path)
+        with replacing(path) as temporary:
+            frame.to_parquet(temporary, engine="pyarrow", index=False)
     except ImportError as error:
         raise InputError(
             "pyarrow is not installed, which writes Parquet",
             hint="pip install 'molpipe[parquet]', or write CSV",
         ) from error
-    finally:
-        temporary.unlink(missing_ok=True)

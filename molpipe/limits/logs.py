@@ -37,7 +37,7 @@ ROOM_SECONDS: Final = 0.5
 Hear = Callable[[bytes], None]
 """Told a record, as JSON."""
 
-_FIELDS: Final = ("name", "levelno", "levelname", "msg", "created", "process")
+_FIELDS: Final = ("name", "levelno", "levelname", "msg", "created", "msecs", "process")
 
 
 class LogPipe:

@@ -21,6 +21,7 @@ class Runner(Protocol):
         expected_gb: float = 0.0,
         rank: int = 0,
         begin: Callable[[], None] | None = None,
+        ready: Callable[[], object] | None = None,
     ) -> T:
         """See :meth:`molpipe.limits.Workers.run`."""
 

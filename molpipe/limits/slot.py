@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 POLL_SECONDS: Final = 0.05
 START_SECONDS: Final = 60.0
+READY_SECONDS: Final = 900.0
+"""The engine is compiled once per installation: half a minute, on a busy machine several."""
+
 ENDING_SECONDS: Final = 3.0
 """How long pebble may take to learn how a child ended that is gone; on a busy machine a second."""
 
@@ -42,6 +45,7 @@ class Slot:
         self._logs: LogPipe | None = None
         self._hear: Hear = say
         self._child = psutil.Process()
+        self._made_ready: set[bytes] = set()
 
     def call(
         self,
@@ -51,6 +55,7 @@ class Slot:
         seconds: float,
         memory_gb: float,
         stopped: Callable[[], bool],
+        ready: Callable[[], object] | None = None,
     ) -> T:
         """Run ``function(*args)`` in the child; see :meth:`molpipe.limits.Workers.run`."""
         work = packed((function, args))
@@ -61,6 +66,7 @@ class Slot:
             stopped=stopped,
             level=level_wanted(),
             hear=say,
+            ready=None if ready is None else packed((ready, ())),
         )
         return value_of(answer)  # type: ignore[no-any-return]  # what function returned
 
@@ -73,15 +79,18 @@ class Slot:
         stopped: Callable[[], bool],
         level: int,
         hear: Hear,
+        ready: bytes | None = None,
     ) -> bytes:
         """The same for whoever has ``(function, args)`` packed and wants the answer so.
 
-        ``hear`` is told molpipe's log records from ``level`` on.
+        ``hear`` is told molpipe's log records from ``level`` on; ``ready`` is packed as well.
         """
         self._hear = hear
         try:
             with deaths_named():
                 pool = self._warm_pool(memory_gb, stopped)
+                if ready is not None and ready not in self._made_ready:
+                    self._make_ready(pool, ready, level, stopped)
                 watch = self._watch(seconds, memory_gb, stopped)
                 answer: bytes = _wait_for(pool.schedule(execute, args=(work, level)), watch)
                 self._relay_logs()
@@ -93,6 +102,7 @@ class Slot:
     def close(self) -> None:
         """End the child, wherever it is; the next call starts another."""
         pool, self._pool = self._pool, None
+        self._made_ready.clear()
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
@@ -126,16 +136,30 @@ class Slot:
                 initargs=(os.getpid(), self.threads, self._logs.writer),
                 context=ChildContext(),
             )
-            end = time.monotonic() + START_SECONDS
-
-            def watch() -> None:
-                _check_stopped(stopped)
-                if time.monotonic() > end:
-                    raise died(f"did not start within {START_SECONDS:g} s")
-
+            watch = self._start_watch("start", START_SECONDS, stopped)
             pid = _wait_for(self._pool.schedule(os.getpid), watch)
             self._child = psutil.Process(pid)
         return self._pool
+
+    def _make_ready(
+        self, pool: ProcessPool, ready: bytes, level: int, stopped: Callable[[], bool]
+    ) -> None:
+        watch = self._start_watch("get ready", READY_SECONDS, stopped)
+        value_of(_wait_for(pool.schedule(execute, args=(ready, level)), watch))
+        self._made_ready.add(ready)
+
+    def _start_watch(
+        self, what: str, seconds: float, stopped: Callable[[], bool]
+    ) -> Callable[[], None]:
+        end = time.monotonic() + seconds
+
+        def watch() -> None:
+            self._relay_logs()
+            _check_stopped(stopped)
+            if time.monotonic() > end:
+                raise died(f"did not {what} within {seconds:g} s")
+
+        return watch
 
     def _relay_logs(self) -> None:
         if self._logs is not None:

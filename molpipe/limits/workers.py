@@ -50,6 +50,7 @@ class Workers:
         expected_gb: float = 0.0,
         rank: int = 0,
         begin: Callable[[], None] | None = None,
+        ready: Callable[[], object] | None = None,
     ) -> T:
         """Run ``function(*args)`` in a child process and wait for its value.
 
@@ -67,6 +68,8 @@ class Workers:
             rank: of those that wait, the lowest begins first.
             begin: called in this thread when a process is free for the calculation; what it
                 raises is raised here, and the process goes to the next.
+            ready: called in a child before the first calculation that names it, beside the
+                limits of that one: what is loaded and compiled once is not its fault.
 
         Raises:
             MolpipeError: whatever the function raised of the error tree, unchanged.
@@ -85,6 +88,7 @@ class Workers:
                 args,
                 seconds=seconds,
                 memory_gb=memory_gb,
+                ready=ready,
                 stopped=lambda: self._turns.are_over,
             )
 

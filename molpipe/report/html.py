@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -16,6 +15,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from molpipe.analysis.headline import SEVERITY
+from molpipe.analysis.variants import flat
+from molpipe.files import write_text
 from molpipe.model.document import Results, Row
 from molpipe.model.settings import Settings
 from molpipe.report import drawing, numbers, relative, words
@@ -23,7 +24,7 @@ from molpipe.report.methods import remarks, rungs
 from molpipe.report.molecule_plot import inline_panels
 from molpipe.report.plots.stage_times import STAGES
 from molpipe.report.sections.programme import SHORT_CLASSES
-from molpipe.report.sections.provenance import changed, flat
+from molpipe.report.sections.provenance import changed
 from molpipe.report.sections.run import Run
 
 SCRIPT: Final = "table.js"
@@ -44,12 +45,7 @@ def write(results: Sequence[Results], path: Path) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(render(results), encoding="utf-8", errors="replace")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_text(path, render(results))
 
 
 def render(results: Sequence[Results]) -> str:

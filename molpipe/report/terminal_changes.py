@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from molpipe.analysis.sides import METHOD
 from molpipe.model.changes import METHOD_ENERGY, Changes, MoleculeChanges, Quantity, SideChanges
 from molpipe.report import numbers, words
 
@@ -45,12 +47,16 @@ def _pair(pair: SideChanges, *, details: bool) -> Iterator[RenderableType]:
 
 def sentence(pair: SideChanges) -> str:
     """How many molecules changed, and how many have the same digits."""
-    n_molecules, n_changed = len(pair.molecules), len(pair.changed)
+    energies = [m for m in pair.molecules if any(q.kind == "energy" for q in m.quantities)]
+    n_molecules, n_changed = len(energies), len(pair.changed)
+    without = len(pair.molecules) - n_molecules
+    rest = f"; {without} without energies" if without else ""
     equal = sum(molecule.is_bit_equal for molecule in pair.molecules)
     noun = "molecule" if n_molecules == 1 else "molecules"
     changed = "nothing is" if n_changed == 0 else f"{n_changed} changed by more than"
     ending = "beyond its tolerance" if n_changed == 0 else "the tolerance"
-    return f"{n_molecules} {noun} compared: {changed} {ending}; {equal} are equal in every digit."
+    digits = f"{equal} are equal in every digit{rest}"
+    return f"{n_molecules} {noun} compared: {changed} {ending}; {digits}."
 
 
 def _seconds(pair: SideChanges) -> str:
@@ -128,22 +134,36 @@ def _overview(changes: Changes) -> Table:
     table = table_of("molecule", *sides)
     for column in table.columns[1:]:
         column.justify = "right"
-    for name, cells in _side_by_side(changes, judged=judged).items():
-        table.add_row(Text(numbers.label(name, 24)), *cells)
-    what = f"{_JUDGED} [mHa]" if judged else f"VQE energy [Ha], then minus that of {sides[0]} [mHa]"
+    lines = _side_by_side(changes, judged=judged)
+    often = Counter(line.name for line in lines)
+    for line, cells in lines.items():
+        which = f" {line.key[:8]}" if often[line.name] > 1 and line.key else ""
+        table.add_row(Text(numbers.label(line.name, 24) + which), *cells)
+    whose = "" if changes.by == METHOD else "VQE "
+    minus = f"{whose}energy [Ha], then minus that of {sides[0]} [mHa]"
+    what = f"{_JUDGED} [mHa]" if judged else minus
     table.caption, table.caption_justify = Text(what), "left"
     return table
 
 
-def _side_by_side(changes: Changes, *, judged: bool) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+class _Line(NamedTuple):
+    """A row of the first side; those of two runs that share a name are two."""
+
+    name: str
+    row: int
+    key: str | None
+
+
+def _side_by_side(changes: Changes, *, judged: bool) -> dict[_Line, list[str]]:
+    found: dict[_Line, list[str]] = {}
     for column, pair in enumerate(changes.pairs, start=1):
         for molecule in pair.molecules:
             one = _find(molecule, _JUDGED) if judged else _find(molecule, *_ENERGIES)
             if one is None:
                 continue
             empty = [numbers.MISSING] * len(changes.sides)
-            cells = found.setdefault(molecule.name, empty)
+            line = _Line(molecule.name, molecule.row_before, molecule.key_before)
+            cells = found.setdefault(line, empty)
             cells[0], cells[column] = _both(one, judged=judged)
     return found
 

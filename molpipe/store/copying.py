@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, and_, or_, select
 
 from molpipe.errors import StoreError
 from molpipe.store.database import upsert
@@ -102,7 +102,11 @@ def _lacking(lines: Sequence[Line], target: Database, table: type[Base]) -> list
     def identity(line: Line) -> tuple[Any, ...]:
         return tuple(line[column.name] for column in key)
 
-    wanted = select(*table.__table__.c).where(tuple_(*key).in_([identity(line) for line in lines]))
+    theirs = (
+        and_(*(column == value for column, value in zip(key, identity(line), strict=True)))
+        for line in lines
+    )  # not one IN of tuples: SQLite would read the whole table
+    wanted = select(*table.__table__.c).where(or_(*theirs))
     found = target.read(lambda connection: connection.execute(wanted).all())
     there = {identity(line): line for line in (other._asdict() for other in found)}
     moment = MOMENTS[table]

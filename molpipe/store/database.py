@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -105,15 +108,56 @@ def check_exists(url: URL) -> None:
     """Check that an SQLite file is there, where opening it would make one.
 
     Raises:
-        StoreError: it is not.
+        StoreError: ``NO_DATABASE``, it is not.
     """
-    path = str(url.database)
-    is_file = url.get_backend_name() == "sqlite" and not path.startswith("file:")
-    if is_file and not Path(path).is_file():
+    path = _file(url)
+    if path is not None and not path.is_file():
         raise StoreError(
             f"there is no result database {path}",
             hint="name it with --database or MOLPIPE_DATABASE",
+            code="NO_DATABASE",
         )
+
+
+def use_wal(engine: Engine) -> None:
+    """Let an SQLite file have readers and one writer at once.
+
+    Only a fresh one changes, and SQLite does not wait its turn for that when two processes open
+    it together.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    end = time.monotonic() + BUSY_SECONDS
+    with closing(engine.raw_connection()) as connection:
+        while True:
+            try:
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+            time.sleep(0.02)
+
+
+def as_archive(url: URL) -> URL:
+    """An SQLite file to be read where nobody may write, as one that does not change.
+
+    Beside every other file SQLite makes two more, also to read it.
+    """
+    path = _file(url)
+    if path is None or any(os.access(place, os.W_OK) for place in (path, path.parent)):
+        return url
+    if path.with_name(f"{path.name}-wal").exists():
+        return url
+    options = {"mode": "ro", "immutable": "1", "uri": "true"}
+    return url.set(database=f"file:{quote(str(path))}").update_query_dict(options)
+
+
+def _file(url: URL) -> Path | None:
+    """The file of an SQLite database that is named by its path."""
+    path = str(url.database)
+    is_file = url.get_backend_name() == "sqlite" and not path.startswith("file:")
+    return Path(path) if is_file else None
 
 
 def writer(engine: Engine) -> Engine:
@@ -133,22 +177,6 @@ def reader(engine: Engine) -> Engine:
 def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
     connection.execute("PRAGMA foreign_keys = ON")
-    _switch_to_wal(connection)
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Readers and one writer at once. Only a fresh database changes, and SQLite does not wait
-    its turn for that when two processes open it together.
-    """
-    end = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                raise
-        time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, inspect, text
 
 from molpipe.errors import SchemaTooNew, StoreError
-from molpipe.store.failures import shown
+from molpipe.store.failures import as_store_errors, shown
 
 VERSION_TABLE: Final = "molpipe_schema"
 """A name of our own: Prefect keeps Alembic's usual one, perhaps in the same PostgreSQL."""
@@ -43,8 +43,9 @@ def check_newest(engine: Engine) -> None:
 
     Raises:
         SchemaTooNew: a newer molpipe was here.
-        StoreError: an older one was, or none.
+        StoreError: an older one was, or none (``NO_DATABASE``).
     """
+    check_ours(engine)
     with engine.connect() as connection:
         found = _known_revision(connection)
     if found != REVISIONS[-1]:
@@ -59,9 +60,41 @@ def is_newest(engine: Engine) -> bool:
 
     Raises:
         SchemaTooNew: a newer molpipe was here.
+        StoreError: ``NO_DATABASE``, no molpipe was here.
     """
+    check_ours(engine)
     with engine.connect() as connection:
         return _known_revision(connection) == REVISIONS[-1]
+
+
+def check_free(engine: Engine) -> None:
+    """Check that a database is ours or may become so; one in PostgreSQL may be shared.
+
+    Raises:
+        StoreError: it is the SQLite file of another program.
+    """
+    found = inspect(engine).get_table_names() if engine.dialect.name == "sqlite" else []
+    if found and VERSION_TABLE not in found:
+        raise StoreError(
+            f"{shown(engine.url)} holds other tables and is no result database",
+            hint="name another with --database or MOLPIPE_DATABASE",
+        )
+
+
+def check_ours(engine: Engine) -> None:
+    """Check that a molpipe was here, whichever.
+
+    Raises:
+        StoreError: ``NO_DATABASE``, none was.
+    """
+    with as_store_errors(engine.url):
+        is_ours = inspect(engine).has_table(VERSION_TABLE)
+    if not is_ours:
+        raise StoreError(
+            f"{shown(engine.url)} is no result database of molpipe",
+            hint="name another with --database or MOLPIPE_DATABASE; a run makes one",
+            code="NO_DATABASE",
+        )
 
 
 def _known_revision(connection: Connection) -> str | None:

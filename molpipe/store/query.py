@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args, get_type_hints
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 from sqlalchemy import Row as SQLRow
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from molpipe.errors import InputError
+from molpipe.model.comparison import ModelVerdict, SolverVerdict
+from molpipe.model.document import EnergiesBlock, RowStatus
+from molpipe.store.prefixes import as_prefix, begins
 from molpipe.store.schema import Energy, Result, Run, RunRow
 
 Latest = Literal["name", "key"]
@@ -32,6 +35,20 @@ SAME_SETTINGS: Final[tuple[ColumnElement[Any], ...]] = (
 )
 """Two rows with one name and these alike are tries at one thing."""
 
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "method": tuple(
+        dict.fromkeys(
+            method.name
+            for space in get_type_hints(EnergiesBlock).values()
+            for method in fields(space)
+        )
+    ),
+    "status": get_args(RowStatus),
+    "verdict": (*get_args(SolverVerdict), *get_args(ModelVerdict)),
+    "latest": get_args(Latest),
+}
+"""Filters, and the only words that they know."""
+
 COLUMNS: Final[tuple[KeyedColumnElement[Any], ...]] = (
     _RUN.id.label("run"),
     _RUN.name.label("batch"),
@@ -51,9 +68,9 @@ COLUMNS: Final[tuple[KeyedColumnElement[Any], ...]] = (
 class Question:
     """Which rows are wanted; None asks for all.
 
-    ``batch`` is the name of a batch or how the id of a run begins, ``molecule`` a name, a
-    SMILES, an InChIKey or a formula, ``key`` how a content key begins, ``verdict`` one on the
-    solver or the model. ``method`` asks for rows with an energy of that method, in either
+    ``batch`` is the name of a batch or 8 characters of the id of a run or more, ``molecule`` a
+    name, a SMILES, an InChIKey or a formula, ``key`` how a content key begins, ``verdict`` one on
+    the solver or the model. ``method`` asks for rows with an energy of that method, in either
     space. ``latest`` leaves of the rows that match the newest one for each name and settings,
     or for each key.
     """
@@ -71,6 +88,20 @@ class Question:
     verdict: str | None = None
     status: str | None = None
     latest: Latest | None = None
+
+    def __post_init__(self) -> None:
+        """Check what can only be one of a few words.
+
+        Raises:
+            InputError: it is none of them.
+        """
+        for name, words in CHOICES.items():
+            if (asked := getattr(self, name)) is not None and asked not in words:
+                raise InputError(
+                    f"no results have {name} = {asked!r}",
+                    hint=f"it is one of {', '.join(words)}",
+                    code="BAD_FILTER",
+                )
 
 
 def moment(given: str | date | None) -> datetime | None:
@@ -94,8 +125,8 @@ def find_lines(
     """The rows that match, newest run first, and the energies of their results.
 
     Returns:
-        Lines with :data:`COLUMNS` and ``result_id``; lines with result_id, space, method,
-        value [Ha], status.
+        Lines with :data:`COLUMNS`, ``result_id`` and ``extra``; lines with result_id, space,
+        method, value [Ha], status.
     """
     wanted = _matching(question).subquery()
     rows = select(wanted).order_by(wanted.c.started.desc(), wanted.c.run.desc(), wanted.c.row)
@@ -108,7 +139,7 @@ def find_lines(
 
 def _matching(question: Question) -> Select[Any]:
     rows: Select[Any] = (
-        select(*COLUMNS, RunRow.result_id)
+        select(*COLUMNS, RunRow.result_id, RunRow.extra)
         .join(RunRow, RunRow.run_id == Run.id)
         .join(Result, Result.id == RunRow.result_id)
         .where(*_conditions(question))
@@ -124,22 +155,29 @@ def _matching(question: Question) -> Select[Any]:
     return select(*(column for column in aged.c if column.name != "age")).where(aged.c.age == 1)
 
 
+def _lower(value: str | None) -> str | None:
+    return None if value is None else value.lower()
+
+
 def _conditions(question: Question) -> list[ColumnElement[bool]]:
     plain = {
         RunRow.series: question.series,
         RunRow.status: question.status,
-        Result.ansatz: question.ansatz,
-        Result.basis: question.basis,
-        Result.backend: question.backend,
+        Result.ansatz: _lower(question.ansatz),
+        func.lower(Result.basis): _lower(question.basis),
+        Result.backend: _lower(question.backend),
     }
     found = [column == value for column, value in plain.items() if value is not None]
     if (batch := question.batch) is not None:
-        found.append(or_(Run.name == batch, Run.id.startswith(batch, autoescape=True)))
+        meant = [Run.name == batch, Run.id == batch]
+        if (prefix := as_prefix(batch)) is not None:
+            meant.append(begins(Run.id, prefix))
+        found.append(or_(*meant))
     if (molecule := question.molecule) is not None:
         names = (RunRow.name, Result.smiles, Result.inchikey, Result.formula)
         found.append(or_(*(name == molecule for name in names)))
     if (key := question.key) is not None:
-        found.append(Result.key.between(key.lower(), key.lower() + "g"))  # "g" follows "f"
+        found.append(begins(Result.key, key.lower()))
     if (verdict := question.verdict) is not None:
         found.append(or_(Result.solver_verdict == verdict, Result.model_verdict == verdict))
     if question.since is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any, Final, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, or_, select, update
 from sqlalchemy import Row as SQLRow
-from sqlalchemy.orm import InstrumentedAttribute
 
 from molpipe.errors import CorruptRecord
 from molpipe.model.codec import decode, encode
@@ -24,19 +22,18 @@ from molpipe.store.answers import answer, whole_row
 from molpipe.store.batches import batch_record, packed_batch
 from molpipe.store.database import upsert
 from molpipe.store.documents import batch_block, summaries
-from molpipe.store.failures import as_store_errors
 from molpipe.store.leases import Leases
-from molpipe.store.migrate import is_newest
+from molpipe.store.prefixes import as_prefix, begins
 from molpipe.store.query import Question, find_lines
 from molpipe.store.records import RunStart, RunSummary, Staged
 from molpipe.store.schema import Document, Lease, Result, Run, RunRow, StageResult, StoredBatch
-from molpipe.store.transactions import Database, Patience, open_database, open_unchanged
+from molpipe.store.transactions import Database, Patience, open_database
+from molpipe.store.transactions import open_existing as open_existing_database
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-KEY_PREFIX: Final = 8
 COMPRESSION: Final = 1
 """zlib's fastest level: integrals hardly shrink further at the others."""
 
@@ -85,17 +82,9 @@ def open_existing(url_or_path: str | Path | None, *, environment: Mapping[str, s
 
     Raises:
         SchemaTooNew: a newer molpipe wrote it.
-        StoreError: it is not there or cannot be opened.
+        StoreError: it is not there (``NO_DATABASE``), or cannot be opened.
     """
-    database = open_unchanged(url_or_path, environment=environment)
-    with ExitStack() as stack:
-        stack.callback(database.close)
-        with as_store_errors(database.engine.url):
-            newest = is_newest(database.engine)
-        if newest:
-            stack.pop_all()
-            return Store(database, now=utc_now)
-    return open_store(url_or_path, environment=environment)
+    return Store(open_existing_database(url_or_path, environment=environment), now=utc_now)
 
 
 class Store:
@@ -185,8 +174,8 @@ class Store:
             CorruptRecord: it is not what its key promises.
         """
         asked: ColumnElement[bool] = StoredBatch.name == name_or_key_prefix
-        if (prefix := _key_prefix(name_or_key_prefix)) is not None:
-            asked = or_(asked, _begins(StoredBatch.key, prefix))
+        if (prefix := as_prefix(name_or_key_prefix)) is not None:
+            asked = or_(asked, begins(StoredBatch.key, prefix))
         newest = StoredBatch.created_at.desc()
         wanted = select(*StoredBatch.__table__.c).where(asked).order_by(newest).limit(1)
         found = self._database.read(lambda read: read.execute(wanted).one_or_none())
@@ -262,8 +251,8 @@ class Store:
             CorruptRecord: a row cannot be read.
         """
         wanted = _WHOLE_ROWS.where(RunRow.name == name_or_key_prefix)
-        if (prefix := _key_prefix(name_or_key_prefix)) is not None:
-            results = select(Result.id).where(_begins(Result.key, prefix))
+        if (prefix := as_prefix(name_or_key_prefix)) is not None:
+            results = select(Result.id).where(begins(Result.key, prefix))
             asked = or_(RunRow.name == name_or_key_prefix, RunRow.result_id.in_(results))
             wanted = _WHOLE_ROWS.where(asked)
 
@@ -278,14 +267,3 @@ class Store:
             for line in found
             if line.run_id == summary.id
         ]
-
-
-def _key_prefix(text: str) -> str | None:
-    """How a content key begins, where ``text`` may be that."""
-    prefix = text.lower()
-    return prefix if len(prefix) >= KEY_PREFIX and set(prefix) <= set("0123456789abcdef") else None
-
-
-def _begins(key: InstrumentedAttribute[Any], prefix: str) -> ColumnElement[bool]:
-    """A key that begins so: as a range, which the index serves; "g" follows "f"."""
-    return key.between(prefix, prefix + "g")

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,9 +17,17 @@ from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from molpipe.errors import StoreError
-from molpipe.store.database import check_exists, database_url, open_engine, reader, writer
+from molpipe.store.database import (
+    as_archive,
+    check_exists,
+    database_url,
+    open_engine,
+    reader,
+    use_wal,
+    writer,
+)
 from molpipe.store.failures import as_store_errors, cause_of, is_passing, shown
-from molpipe.store.migrate import migrate
+from molpipe.store.migrate import check_free, is_newest, migrate
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +173,26 @@ def open_database(
         StoreError: it cannot be opened or written.
     """
     url = database_url(url_or_path, environment)
-    return _opened(url, lambda engine: migrate(writer(engine)), patience or Patience())
+    return _opened(url, _prepare, patience or Patience())
+
+
+def open_existing(url_or_path: str | Path | None, *, environment: Mapping[str, str]) -> Database:
+    """Open a result database that is there, to read it, also where nobody may write.
+
+    One that an older molpipe wrote is brought up to date, as :func:`open_database` does it.
+
+    Raises:
+        SchemaTooNew: a newer molpipe wrote it.
+        StoreError: it is not there (``NO_DATABASE``), or cannot be opened.
+    """
+    with ExitStack() as stack:
+        database = stack.enter_context(open_unchanged(url_or_path, environment=environment))
+        with as_store_errors(database.engine.url):
+            newest = is_newest(database.engine)
+        if newest:
+            stack.pop_all()
+            return database
+    return open_database(url_or_path, environment=environment)
 
 
 def open_unchanged(url_or_path: str | Path | None, *, environment: Mapping[str, str]) -> Database:
@@ -176,7 +203,13 @@ def open_unchanged(url_or_path: str | Path | None, *, environment: Mapping[str, 
     """
     url = database_url(url_or_path, environment)
     check_exists(url)
-    return _opened(url, lambda engine: engine.connect().close(), Patience())
+    return _opened(as_archive(url), lambda engine: engine.connect().close(), Patience())
+
+
+def _prepare(engine: Engine) -> None:
+    check_free(engine)
+    use_wal(engine)
+    migrate(writer(engine))
 
 
 def _opened(url: URL, check: Callable[[Engine], None], patience: Patience) -> Database:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from molpipe.limits import Workers
 from molpipe.model.molecule import Geometry
 from molpipe.model.settings import Settings
+from molpipe.stages import load_engines
 from molpipe.validation.comparison import Measure
 from molpipe.validation.quantities import Measurement, measure
 
@@ -23,6 +24,7 @@ def measure_in(workers: Workers) -> Measure:
             quantities,
             seconds=limits.seconds,
             memory_gb=limits.memory_gb,
+            ready=load_engines,
         )
 
     return measured

@@ -28,6 +28,14 @@ def test_what_has_not_stopped_is_an_exit_code(service):
     assert "stubborn (01234567) has not stopped yet: cancelling" in said.stderr
 
 
+def test_ids_that_begin_alike_are_told_apart(service):
+    service.stopped = [FakeRun(id="01234567a" + "0" * 23, state="cancelled")]
+    service.left = [FakeRun(id="01234567b" + "0" * 23, state="cancelling")]
+    said = cancel("batch", "other")
+    assert "batch (01234567a): cancelled" in said.stdout
+    assert "batch (01234567b) has not stopped yet" in said.stderr
+
+
 def test_a_run_that_is_not_there_is_an_input_error(service):
     assert isinstance(cancel("nobody").exception, InputError)
 

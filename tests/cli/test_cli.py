@@ -77,3 +77,18 @@ def test_a_process_of_its_own_says_no_more(tmp_path):
 def test_schema_is_a_json_schema(document):
     said = CliRunner().invoke(app, ["schema", document])
     assert json.loads(said.stdout)["type"] == "object"
+
+
+def test_the_doctor_makes_no_database_and_misses_none(tmp_path, monkeypatch):
+    module = sys.modules["molpipe.cli.doctor"]  # its function has its name in the package
+    monkeypatch.setattr(module, "_prefect", lambda: "left out")
+    said = CliRunner().invoke(app, ["doctor", "--database", str(tmp_path / "none.db")])
+    assert said.exit_code == 0, said.output
+    assert "none yet" in said.output
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_the_schema_of_settings_knows_all_that_a_settings_file_may_hold():
+    known = json.loads(CliRunner().invoke(app, ["schema", "settings"]).stdout)["properties"]
+    assert known["pool"]["enum"] == ["cpu", "quantum"]
+    assert {"reactions", "basis"} <= known.keys()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -53,6 +54,23 @@ def test_json_and_csv_go_into_files_or_to_the_terminal(files, tmp_path):
     assert json.loads(said.stdout)["changed"] is True
     run("compare", *files, "--csv", str(tmp_path / "changes.csv"))
     assert (tmp_path / "changes.csv").read_text().startswith("before,after,molecule")
+
+
+def test_methods_of_two_runs_have_a_line_for_each_row(files):
+    before, after = (results_json.read(path).rows[0] for path in paths(files))
+    for path, found, key in zip(paths(files), (before, after), "ab", strict=True):
+        document = replace(sample_results(), rows=(replace(found, key=64 * key),))
+        results_json.write(document, path)
+    said = run("compare", *files, "--by", "method")
+    lines = [line for line in said.output.splitlines() if line.startswith("water ")]
+    assert [line.split()[1] for line in lines] == ["aaaaaaaa", "bbbbbbbb"]
+    errors = [float(line.split()[-1]) for line in lines]
+    assert errors[1] - errors[0] == pytest.approx(2.0, abs=2e-3)
+    assert "\nenergy [Ha], then minus that of" in said.output
+
+
+def paths(files):
+    return [tmp if tmp.suffix else tmp / "results.json" for tmp in map(Path, files)]
 
 
 @pytest.mark.parametrize(

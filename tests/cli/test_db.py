@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -79,3 +83,48 @@ def test_a_database_that_is_not_there_is_not_made(command, tmp_path, monkeypatch
     assert isinstance(said.exception, StoreError)
     assert "t.db" in said.exception.line
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    """An SQLite file of another program."""
+    path = tmp_path / "cookies.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE cookies (a)")
+    return path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["db", "check", "--database", "{db}"],
+        ["db", "prune", "--yes", "--database", "{db}"],
+        ["db", "backup", "{db}.backup", "--database", "{db}"],
+        ["db", "copy", "{db}", "{db}.copy"],
+        ["show", "water", "--database", "{db}"],
+        ["report", "--database", "{db}"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_the_file_of_another_program_stays_as_it_is(arguments, foreign):
+    before = foreign.read_bytes()
+    said = CliRunner().invoke(app, [word.format(db=foreign) for word in arguments])
+    assert isinstance(said.exception, StoreError)
+    assert "cookies.db is no result database of molpipe" in said.exception.line
+    assert foreign.read_bytes() == before
+    assert list(foreign.parent.iterdir()) == [foreign]
+
+
+def test_nothing_is_kept_in_the_file_of_another_program(foreign):
+    before = foreign.read_bytes()
+    with pytest.raises(StoreError, match="holds other tables"):
+        open_store(foreign, environment={})
+    assert foreign.read_bytes() == before
+
+
+def test_a_database_is_checked_where_nobody_may_write(database, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    folder = Path(database).parent
+    before = sorted(folder.iterdir())
+    assert "all of it can be read" in db("check", "--database", database)
+    assert sorted(folder.iterdir()) == before

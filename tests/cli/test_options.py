@@ -44,6 +44,17 @@ def test_there_is_no_other_pool(file):
         load_pool(file, None)
 
 
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [("pool=quantum", "--pool"), ("Pool =cpu", "--pool"), ("reactions=a", "file")],
+)
+def test_what_is_no_setting_of_a_row_is_given_elsewhere(change, hint):
+    with pytest.raises(InvalidSettings, match="is no setting of a row") as caught:
+        load_settings(None, [change])
+    assert hint in caught.value.hint
+    assert "known settings" not in caught.value.hint
+
+
 def test_the_form_offers_the_same_pools():
     assert set(get_args(Pool)) == set(POOLS)
     assert BatchRequest.model_json_schema()["properties"]["pool"]["enum"] == list(POOLS)

@@ -51,3 +51,44 @@ def test_a_database_with_a_password_has_to_be_named(service, monkeypatch):
     assert connect(HOME, None, needs_database=False).database is None
     monkeypatch.setenv("MOLPIPE_DATABASE", "postgresql://me:secret@db/results")
     assert connect(HOME, None).database == "postgresql://me:secret@db/results"
+
+
+@pytest.mark.parametrize(
+    ("used", "named"),
+    [
+        ("sqlite:///{}/home/molpipe.db", "mine.db"),
+        ("sqlite:///{}/home/molpipe.db", "postgresql://me:canary@db/results"),
+        ("postgresql+psycopg://me@db/results", "postgresql://me:canary@db/others"),
+        ("postgresql+psycopg://me@db/results", "postgresql://me@elsewhere/results"),
+        ("postgresql+psycopg://me@db/results", "postgresql://me@db:5433/results"),
+    ],
+)
+def test_another_database_than_that_of_the_service_is_refused(
+    service, tmp_path, monkeypatch, used, named
+):
+    change(database=used.format(tmp_path))
+    monkeypatch.setenv("MOLPIPE_DATABASE", named)
+    with pytest.raises(InputError, match="the service uses the result database") as caught:
+        connect(HOME, None)
+    assert caught.value.code == "OTHER_DATABASE"
+    assert caught.value.hint == "leave --database and MOLPIPE_DATABASE out"
+    assert "canary" not in caught.value.line
+    connect(HOME, None, needs_database=False)
+
+
+@pytest.mark.parametrize(
+    ("used", "named"),
+    [
+        ("sqlite:///{}/home/molpipe.db", "home/molpipe.db"),
+        ("sqlite:///{}/home/molpipe.db", "home/../link/molpipe.db"),
+        ("sqlite:///{}/home/molpipe.db", "sqlite:///home/molpipe.db"),
+        ("postgresql+psycopg://me@db/results", "postgresql://you:secret@db:5432/results"),
+        ("postgresql+psycopg://me@db/results", "postgres://me@db/results?sslmode=require"),
+        ("postgresql+psycopg://me@localhost/me", "postgresql://me@127.0.0.1"),
+        ("postgresql+psycopg://me@/results?host=/sock", "postgresql:///results?host=/sock"),
+    ],
+)
+def test_the_same_database_may_be_named_otherwise(service, tmp_path, used, named):
+    (tmp_path / "link").symlink_to(tmp_path / "home")
+    change(database=used.format(tmp_path))
+    assert connect(HOME, named).database == named

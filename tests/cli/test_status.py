@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from typer.testing import CliRunner
 
 from molpipe.cli import app
@@ -80,3 +81,36 @@ def test_no_more_are_listed_than_asked_for(service):
     service.runs = [FakeRun(name=f"run-{number}") for number in range(5)]
     said = status("--limit", "2")
     assert [f"run-{number}" in said for number in range(5)] == [True, True, False, False, False]
+
+
+REFUSED = """\
+Validation of flow parameters failed with error: ParameterTypeError: \
+Flow run received invalid parameters:
+ - {}.active_space: Value error, write auto, full, "electrons,orbitals" such as "6,6", got 'x'
+ - {}.limits.memory_gb: Input should be greater than or equal to 1
+ - request.pool: Input should be 'cpu' or 'quantum'
+"""
+
+
+@pytest.mark.parametrize("place", ["request.settings", "settings"])
+def test_a_setting_that_prefect_refused_is_named_as_the_chemist_knows_it(service, place):
+    service.runs = [FakeRun(state="failed", message=REFUSED.format(place, place))]
+    said = " ".join(status().split())
+    assert "setting active_space: write auto, full," in said
+    assert "got 'x'; setting limits.memory_gb: Input should be" in said
+    assert "; pool: Input should be 'cpu' or 'quantum'" in said
+    assert not any(word in said for word in ("Validation of flow", "request.", "Value error"))
+
+
+def test_a_long_word_of_a_message_is_not_cut_off(service):
+    service.runs = [FakeRun(state="failed", message=f"no file {'a' * 90}/end.csv")]
+    said = "".join(status().split())
+    assert f"nofile{'a' * 90}/end.csv" in said
+
+
+def test_ids_that_begin_alike_are_shown_so_that_they_can_be_told_apart(service):
+    first, second = "01234567890a" + "0" * 20, "01234567890b" + "0" * 20
+    service.runs = [FakeRun(id=first, name="one"), FakeRun(id=second, name="two")]
+    said = status()
+    assert lines_with("01234567890a ", said) == lines_with("one", said) != []
+    assert lines_with("01234567890b ", said) == lines_with("two", said) != []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typer.testing import CliRunner
 
 from molpipe.cli import app
-from molpipe.errors import BackendUnavailable, InvalidSettings
+from molpipe.errors import BackendUnavailable, InputError, InvalidSettings
 from tests.browser.up import free_port
 
 
@@ -19,6 +19,15 @@ def test_a_server_that_does_not_answer_is_named_and_nothing_is_made(tmp_path, mo
     ended = run("--server", address)
     assert isinstance(ended.exception, BackendUnavailable)
     assert f"no Prefect server answers at {address}/api" in ended.exception.line
+    assert "check --server" in ended.exception.hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_without_http_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ended = run("--server", "nonsense")
+    assert isinstance(ended.exception, InputError)
+    assert "http://" in ended.exception.message
     assert list(tmp_path.iterdir()) == []
 
 

@@ -222,3 +222,17 @@ def test_the_command(database, tmp_path):
     said = CliRunner().invoke(app, command)
     assert (said.exit_code, said.stdout) == (0, f"openqasm3: {file}\n")
     assert file.read_text().startswith("// Written by molpipe")
+
+
+def test_the_name_of_a_row_goes_before_the_begin_of_an_id(tmp_path):
+    keep_run(tmp_path / "molpipe.db", [("p", "[H][H]", {}), ("q", "[H][H]", {})])
+    database = str(tmp_path / "molpipe.db")  # whose run is called pilot-1
+    for asked, names in (("p", ["p"]), ("pi", ["p", "q"]), ("pilot~0", ["p", "q"])):
+        found = pd.read_csv(exported(asked, tmp_path / "some.csv", database))
+        assert list(found["name"]) == names
+
+
+def test_a_table_into_a_folder_that_is_not_there_says_why(database, tmp_path):
+    for name in ("a.csv", "a.tex", "a.parquet"):
+        with pytest.raises(InputError, match=r"cannot be written: .*[nN]o"):
+            exported("pilot", tmp_path / "gone" / name, database)

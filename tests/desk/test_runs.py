@@ -1,14 +1,18 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
-from molpipe.desk.runs import find_run, load_run
+from molpipe.desk.runs import find_run, is_file, latest_run, load_run
 from molpipe.errors import CorruptRecord, InputError
 from molpipe.exports import results_json
-from molpipe.store import RunSummary
+from molpipe.store import RunSummary, open_existing, open_store
 from tests.sample_results import sample_results
+from tests.store.conftest import RUN_START
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 def summary(number, name, run_id):
@@ -66,3 +70,31 @@ def test_a_file_that_is_not_there_or_no_results_is_one_line(tmp_path):
     (tmp_path / "bad.json").write_text("{}")
     with pytest.raises(CorruptRecord):
         load_run(str(tmp_path / "bad.json"), closed)
+
+
+def test_a_folder_is_written_with_a_slash_because_batches_have_names_too(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pilot").mkdir()
+    results_json.write(sample_results(), tmp_path / "pilot" / "results.json")
+    assert not is_file("pilot")
+    assert is_file("pilot/")
+    assert is_file("./pilot")
+    assert not is_file("elsewhere/")
+
+
+def test_a_name_goes_before_the_begin_of_an_id():
+    named = summary(3, "bb22", "cc44" + "0" * 28)
+    assert find_run("bb22", [*RUNS, named]) is named
+
+
+def test_the_latest_run_is_the_first_of_all(tmp_path):
+    path = tmp_path / "molpipe.db"
+    with open_store(path, environment={}):
+        pass
+    reader = partial(open_existing, path, environment={})
+    with pytest.raises(InputError, match="no run is stored yet"):
+        latest_run(reader)
+    with open_store(path, environment={}) as store:
+        for start in (RUN_START, replace(RUN_START, id="b" * 32, started=RUN_START.started + DAY)):
+            store.begin_run(start)
+    assert latest_run(reader).batch.id == "b" * 32

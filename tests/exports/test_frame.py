@@ -33,8 +33,18 @@ def test_types_do_not_depend_on_what_was_found(lines):
     frames = [frame(*found) for found in lines.values()]
     assert [len(found) for found in frames] == [len(ROWS), 1, 0]
     for found in frames:
-        assert tuple(found.columns) == columns()
-        pd.testing.assert_series_equal(found.dtypes, frames[0].dtypes)
+        fixed = [name for name in found.columns if not name.startswith("extra.")]
+        assert tuple(fixed) == columns()
+        pd.testing.assert_series_equal(found[fixed].dtypes, frames[0][fixed].dtypes)
+
+
+def test_what_the_batch_brought_along_follows(lines):
+    found = frame(*lines["all"])
+    names = dict.fromkeys(name for row in ROWS for name in row.extra)
+    assert list(found.columns[len(columns()) :]) == [f"extra.{name}" for name in names] != []
+    for row, (_, line) in zip(ROWS, found.iterrows(), strict=True):
+        for name in names:
+            assert line[f"extra.{name}"] == row.extra.get(name) or name not in row.extra
 
 
 def test_energies_are_those_of_the_rows(lines):

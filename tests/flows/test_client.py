@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import httpx
@@ -193,6 +194,18 @@ def test_a_name_of_two_runs_names_both():
     assert caught.value.code == "AMBIGUOUS"
     assert all(run.id[:8] in caught.value.hint for run in (first, second))
     assert client.read_run(first.id).state == "scheduled"
+
+
+def test_a_beginning_of_two_ids_names_more_of_both():
+    """Prefect makes ids that begin with the time; here we choose them."""
+    ids = ["019c0000-0000-7000-a000-" + digit * 12 for digit in "ab"]
+    runs_ = [SimpleNamespace(id=UUID(each), name="other") for each in ids]
+    with pytest.raises(InputError) as caught:
+        client._only("019c0000", runs_)
+    assert caught.value.code == "AMBIGUOUS"
+    assert "'019c0000'" in caught.value.message
+    assert caught.value.hint == "name one of 019c000000007000a000a, 019c000000007000a000b"
+    assert client._only("019c000000007000a000b", runs_) is runs_[1]
 
 
 def test_what_has_ended_cannot_be_cancelled():

@@ -12,7 +12,9 @@ from uuid import UUID
 import pytest
 import yaml
 from prefect.client.orchestration import get_client
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.flows import Flow, load_flow_from_entrypoint
+from prefect.utilities.callables import parameter_schema
 
 from flows import deployments as ours
 from flows import runs
@@ -121,6 +123,35 @@ def test_every_field_of_the_form_is_described_and_has_a_default(made):
     assert positions == list(range(len(positions)))
 
 
+def test_the_form_is_that_of_the_flow_and_takes_nothing_else(made):
+    for each in made.values():
+        form = parameter_schema(load_flow_from_entrypoint(each.entrypoint)).model_dump()
+        closed = each._parameter_openapi_schema.model_dump()
+        assert closed == form | {"additionalProperties": False}
+
+
+def test_a_parameter_that_the_flow_does_not_have_is_refused_before_there_is_a_run():
+    install(NEVER)
+
+    async def create(client, name, parameters):
+        found = await client.read_deployment_by_name(f"{name}/{name}")
+        run = await client.create_flow_run_from_deployment(found.id, parameters=parameters)
+        await client.delete_flow_run(run.id)
+        return found
+
+    async def try_all():
+        async with get_client() as client:
+            for name in deployed_names:
+                await create(client, name, None)
+                with pytest.raises(PrefectHTTPStatusError, match="molecules") as caught:
+                    await create(client, name, {"molecules": "O"})
+                assert caught.value.response.status_code == 409
+            await create(client, "molecule-batch", {"request": {"smiles": "O"}})
+
+    deployed_names = ("molecule-batch", "nightly-pilot", "reference-watch")
+    asyncio.run(try_all())
+
+
 def test_no_field_of_the_form_names_a_path_or_an_address(made):
     schema = made["molecule-batch"]._parameter_openapi_schema.model_dump()
     fields = {field for each in schema["definitions"].values() for field in each["properties"]}
@@ -201,6 +232,8 @@ def essence(deployment):
         ),
         *("parameter_openapi_schema", "enforce_parameter_schema", "job_variables", "paused"),
     )
+    form = deployment["parameter_openapi_schema"]
+    form.pop("additionalProperties", None)  # Prefect's own command does not say it
     schedules = [(each["active"], each["schedule"]) for each in deployment["schedules"]]
     steps = deployment["pull_steps"] or []
     return {name: deployment[name] for name in names} | {"schedules": schedules, "steps": steps}

@@ -62,6 +62,7 @@ def test_a_record_keeps_level_logger_message_and_time(workers, ear):
     assert ear.lines() == [("INFO", "molpipe.test", "2 of two")]
     (record, *_) = ear.heard[0]
     assert began <= record.created <= time.time()
+    assert record.msecs == pytest.approx(1e3 * (record.created % 1), abs=1.0)
     assert record.process == workers.run(os.getpid, **AMPLE) != os.getpid()
 
 

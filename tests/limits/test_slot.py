@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
-from molpipe.errors import CalculationError, ResourceError, SCFNotConverged
+from molpipe.errors import CalculationError, Cancelled, ResourceError, SCFNotConverged
 from molpipe.limits import Workers
 from tests.limits.work import (
     AMPLE,
     PROMPT,
+    get_ready,
     grow_in_c,
     grow_in_python,
     hold_memory,
@@ -90,3 +93,28 @@ def test_idle_child_that_is_killed_is_replaced_silently(workers):
     os.kill(pid, signal.SIGKILL)
     wait_until_gone(pid)
     assert workers.run(os.getpid, **AMPLE) != pid
+
+
+def test_what_a_child_needs_first_is_made_once_and_beside_the_limits(workers, tmp_path):
+    ready = partial(get_ready, str(tmp_path / "calls"), 1.0)
+    for _ in range(2):
+        assert workers.run(abs, -1, seconds=0.7, memory_gb=4.0, ready=ready) == 1
+    assert (tmp_path / "calls").read_text() == "."
+    with pytest.raises(ResourceError):
+        workers.run(time.sleep, 30, seconds=0.7, memory_gb=4.0, ready=ready)
+    assert workers.run(abs, -1, seconds=0.7, memory_gb=4.0, ready=ready) == 1
+    assert (tmp_path / "calls").read_text() == ".."
+
+
+def test_a_child_that_cannot_get_ready_says_why(workers):
+    with pytest.raises(SCFNotConverged):
+        workers.run(abs, -1, **AMPLE, ready=raise_ours)
+    assert workers.run(abs, -1, **AMPLE) == 1
+
+
+def test_a_child_that_gets_ready_can_be_stopped(workers):
+    with ThreadPoolExecutor(1) as threads:
+        call = threads.submit(workers.run, abs, -1, **AMPLE, ready=partial(time.sleep, 60))
+        time.sleep(1.0)
+        workers.stop()
+        assert isinstance(call.exception(timeout=5 * PROMPT), Cancelled)

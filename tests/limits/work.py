@@ -65,6 +65,12 @@ def hydrogen_energy():
     return os.getpid(), warm, energy
 
 
+def get_ready(path, seconds):
+    time.sleep(seconds)
+    with open(path, "a") as calls:
+        calls.write(".")
+
+
 def long_blas_call():
     matrix = np.random.default_rng(7).normal(size=(3000, 3000))
     return np.linalg.svd(matrix)

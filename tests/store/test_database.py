@@ -60,6 +60,7 @@ def test_a_missing_driver_is_named(monkeypatch):
 
 
 def test_sqlite_waits_for_others_and_checks_references(tmp_path):
+    open_store(tmp_path / "a.db", environment={}).close()
     engine = open_engine(database_url(tmp_path / "a.db", {}))
     with engine.connect() as connection:
         settings = {

@@ -68,7 +68,7 @@ def verdicts(row):
     "asked",
     [
         {"batch": "late"},
-        {"batch": "late-"},
+        {"batch": "late-1"},
         {"series": "curve"},
         {"since": NOON + timedelta(hours=1)},
         {"since": moment("2026-03-02")},
@@ -83,6 +83,29 @@ def test_the_later_run_alone(filled, asked):
 
 def test_until_is_before(filled):
     assert found(filled, until=NOON + timedelta(days=1)) == kept(lambda row: True, ["early"])
+
+
+@pytest.mark.parametrize("batch", ["f00dfeed", "F00DFEED0", "f00dfeed" + 24 * "0"])
+def test_a_run_by_how_its_id_begins(filled, run_start, batch):
+    filled.begin_run(replace(run_start, id="f00dfeed" + 24 * "0", name="named otherwise"))
+    filled.keep_row("f00dfeed" + 24 * "0", ROWS[0])
+    assert found(filled, batch=batch) == [("named otherwise", ROWS[0].row)]
+    assert found(filled, batch="f00d") == []  # it may be the name of a batch
+
+
+@pytest.mark.parametrize("asked", [{"basis": "6-31G*"}, {"ansatz": "UCCSD"}], ids=str)
+def test_case_does_not_matter_where_settings_know_none(filled, asked):
+    ((name, value),) = asked.items()
+    assert found(filled, **asked) == found(filled, **{name: value.lower()}) != []
+
+
+@pytest.mark.parametrize(
+    "asked", [{"latest": "x"}, {"verdict": "bogus"}, {"status": "OK"}, {"method": "VQE"}], ids=str
+)
+def test_a_word_that_no_result_has_is_refused_with_the_words_there_are(asked):
+    with pytest.raises(InputError, match=next(iter(asked))) as caught:
+        Question(**asked)
+    assert "it is one of" in caught.value.hint
 
 
 @pytest.mark.parametrize("batch", ["%", "late_1", "LATE-1x"])

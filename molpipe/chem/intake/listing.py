@@ -129,6 +129,9 @@ def with_unique_names(entries: Iterable[Entry]) -> tuple[Entry, ...]:
             name = f"{wanted}-{taken[wanted]}"
         taken[name] += 1
         warnings = entry.warnings
+        if entry.fields.name and " ".join(entry.fields.name.split()) != wanted:
+            message = f"the name is too long or cannot be printed: this row is called {wanted!r}"
+            warnings = (*warnings, RowWarning(code="NAME_CHANGED", message=message))
         if name != wanted:
             message = f"the name {wanted!r} was taken already: this row is called {name!r}"
             warnings = (*warnings, RowWarning(code="NAME_REPEATED", message=message))

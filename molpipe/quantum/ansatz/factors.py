@@ -55,23 +55,6 @@ def _terms(problem: ActiveSpaceProblem) -> Callable[[Excitation, float], Term]:
     return make
 
 
-def amplitude_of(amplitudes: Amplitudes, excitation: Excitation, nelec: tuple[int, int]) -> float:
-    """The amplitude of an excitation out of the reference, its orbitals in rising order."""
-    n_alpha, n_beta = nelec
-    alpha = (*excitation.alpha_from, *(a - n_alpha for a in excitation.alpha_to))
-    beta = (*excitation.beta_from, *(b - n_beta for b in excitation.beta_to))
-    if len(alpha) == len(beta):
-        (i, a), (j, b) = alpha, beta
-        return float(amplitudes.t2ab[i, j, a, b])
-    singles_or_doubles = {
-        (2, 0): amplitudes.t1a,
-        (0, 2): amplitudes.t1b,
-        (4, 0): amplitudes.t2aa,
-        (0, 4): amplitudes.t2bb,
-    }
-    return float(singles_or_doubles[len(alpha), len(beta)][alpha or beta])
-
-
 def excited(
     problem: ActiveSpaceProblem, amplitudes: Amplitudes, threshold: float
 ) -> Iterator[Term]:

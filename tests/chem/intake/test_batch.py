@@ -84,12 +84,13 @@ def test_names_are_unique_and_missing_ones_are_numbered(tmp_path):
     text = "C same\nN same\nO\nF same-2\nCC same\nCO a\tb\x07c\n"
     rows = read_text(tmp_path, "batch.smi", text)
     assert [row.name for row in rows] == ["same", "same-2", "row-3", "same-2-2", "same-3", "a b c"]
-    assert [codes(row) for row in rows[:5]] == [
+    assert [codes(row) for row in rows] == [
         [],
         ["NAME_REPEATED"],
         [],
         ["NAME_REPEATED"],
         ["NAME_REPEATED"],
+        ["NAME_CHANGED"],
     ]
 
 

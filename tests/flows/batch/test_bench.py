@@ -32,7 +32,7 @@ class Here:
         self.calls = 0
         self.stopped = False
 
-    def run(self, function, *arguments, seconds, memory_gb, expected_gb, rank, begin):
+    def run(self, function, *arguments, seconds, memory_gb, expected_gb, rank, begin, ready):
         begin()
         self.calls += 1
         return function(*arguments)

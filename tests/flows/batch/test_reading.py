@@ -111,6 +111,7 @@ def test_a_batch_that_is_not_stored_is_named(store, batch, wanted):
     with pytest.raises(InputError, match="no stored batch is called") as caught:
         read(store, stored_batch=wanted)
     assert repr(wanted) in caught.value.message
+    assert "into the result database of the workers" in caught.value.hint
     assert caught.value.code == "NO_BATCH"
 
 

@@ -40,7 +40,7 @@ class Here:
         self.fails = {}
         self.one_at_a_time = Lock()
 
-    def run(self, timed, function, *arguments, seconds, memory_gb, expected_gb, rank, begin):
+    def run(self, timed, function, *arguments, seconds, memory_gb, expected_gb, rank, begin, ready):
         begin()
         self.ran.append(function)
         if function in self.fails:

@@ -67,14 +67,32 @@ def test_a_home_that_cannot_be_made_is_named(config, tmp_path):
     assert caught.value.code == "BAD_HOME"
 
 
-@pytest.mark.parametrize("place", ["home", "home/service", "inbox"])
-def test_a_folder_that_cannot_be_written_is_named(config, tmp_path, place, monkeypatch):
+@pytest.mark.parametrize(
+    ("place", "option"),
+    [("home", "--home"), ("home/service", "--home"), ("inbox", "--inbox")],
+)
+def test_a_folder_that_cannot_be_written_is_named(config, tmp_path, place, option, monkeypatch):
     """The root of a container may write everywhere, so the question is answered for it."""
     closed = tmp_path / place
     monkeypatch.setattr(os, "access", lambda path, mode: path != closed)
     with pytest.raises(InputError, match=f"{closed}: it cannot be written") as caught:
         make_folders(config(inbox=tmp_path / "inbox"))
-    assert caught.value.code == "BAD_HOME"
+    assert (caught.value.code, caught.value.hint) == ("BAD_HOME", f"name another {option}")
+
+
+def test_an_inbox_that_cannot_be_made_is_to_be_named_by_its_option(config, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=f"{tmp_path}/file/inbox: Not a directory") as caught:
+        make_folders(config(inbox=tmp_path / "file" / "inbox"))
+    assert caught.value.hint == "name another --inbox"
+
+
+def test_the_usual_inbox_lies_in_the_home(config, tmp_path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "inbox").write_text("")
+    with pytest.raises(InputError) as caught:
+        make_folders(config())
+    assert caught.value.hint == "name another --home"
 
 
 @pytest.mark.parametrize("url", ["lab.example", "ftp://lab.example", "javascript:alert(1)"])

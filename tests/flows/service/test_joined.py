@@ -53,7 +53,9 @@ def test_where_all_is_well_it_may_start(join):
 
 def test_a_server_that_is_not_there(join):
     address = f"http://127.0.0.1:{free_port()}/api"
-    assert address in refused(join(api=address), BackendUnavailable).message
+    error = refused(join(api=address), BackendUnavailable)
+    assert address in error.message
+    assert error.hint == "check --server, such as http://host:4200"
 
 
 def test_a_database_that_is_not_named_or_not_there(join, tmp_path):
@@ -84,6 +86,14 @@ def test_a_home_that_cannot_be_written(join, tmp_path):
 )
 def test_the_address_of_the_pages_is_as_good_as_that_of_the_api(server):
     assert api_address(server) == "http://h:4200/api"
+
+
+@pytest.mark.parametrize("server", ["nonsense", "host:4200", "ftp://host", ""])
+def test_what_is_no_address_of_the_web_is_said_in_our_words(server):
+    with pytest.raises(InputError, match="does not begin with http:// or https://") as caught:
+        api_address(server)
+    assert repr(server) in caught.value.message
+    assert caught.value.hint == "check --server, such as http://host:4200"
 
 
 def test_it_takes_nothing_that_needs_the_inbox_of_another_machine(join):

@@ -103,6 +103,50 @@ def test_one_that_lived_long_enough_is_started_again(make, monkeypatch):
     assert pid_of(one) != first
 
 
+TRACEBACK = """
+Traceback (most recent call last):
+  File "a.py", line 1, in <module>
+    raise ValueError("not this one")
+{}
+
+09:13:15.235 | ERROR   | uvicorn.error - Application startup failed. Exiting.
+"""
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        'asyncpg.exceptions.InvalidPasswordError: password authentication failed for user "me"',
+        "ConnectionRefusedError: [Errno 111] Connect call failed ('127.0.0.1', 5432)",
+        "socket.gaierror: [Errno -2] Name or service not known",
+        "prefect.exceptions.PrefectException",
+    ],
+)
+def test_an_exception_says_more_than_the_last_line(make, raised):
+    one = make()
+    one.log.parent.mkdir()
+    one.log.write_text(TRACEBACK.format("OSError: this came first") + TRACEBACK.format(raised))
+    assert one.last_line == raised
+
+
+def test_what_an_earlier_start_wrote_is_no_reason(make):
+    one = make("dies")
+    one.log.parent.mkdir()
+    one.log.write_text(TRACEBACK.format("OSError: long ago"))
+    one.start()
+    wait_for(lambda: one.ending is not None)
+    assert one.last_line == "no luck today"
+
+
+@pytest.mark.parametrize("said", ["'word@host'", "postgresql://me:pass/word@host/d", "a:wo@rd@b"])
+def test_no_password_is_in_what_it_says(make, said):
+    one = make()
+    one.log.parent.mkdir()
+    one.log.write_text(f"ValueError: invalid {said}")
+    assert one.last_line.startswith("ValueError: invalid ***@")
+    assert "wo" not in one.last_line
+
+
 def test_one_that_printed_nothing_says_so(make):
     one = make()
     one.log.parent.mkdir()

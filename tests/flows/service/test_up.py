@@ -6,7 +6,7 @@ import pytest
 
 from flows.service.config import ServiceConfig
 from flows.service.state import read, write
-from flows.service.up import _running, _server, _worker
+from flows.service.up import PREFECT_DATABASE, _died, _running, _server, _worker
 
 GIVEN = {"PREFECT_SERVER_API_AUTH_STRING": "user:canary", "PATH": "/bin"}
 
@@ -46,3 +46,40 @@ def test_no_secret_stands_in_a_command_that_everybody_can_list(config):
     for process in (_server(config(), given), _worker(config(), given, "quantum")):
         assert "canary" not in " ".join([process.module, *process.arguments])
         assert process.environment["PREFECT_API_AUTH_STRING"] == "user:canary"
+
+
+def died(process, said):
+    process.log.parent.mkdir(parents=True, exist_ok=True)
+    process.log.write_text(f"{said}\nApplication startup failed. Exiting.\n")
+    return _died(process)
+
+
+@pytest.mark.parametrize("variable", PREFECT_DATABASE)
+def test_a_server_that_cannot_reach_its_database_says_which_and_why(config, variable):
+    given = GIVEN | {variable: "postgresql+asyncpg://me:canary@db:5433/prefect?password=canary"}
+    error = died(
+        _server(config(), given), "ConnectionRefusedError: [Errno 111] Connect call failed"
+    )
+    assert error.message.endswith(
+        "does not start: ConnectionRefusedError: [Errno 111] Connect call failed"
+    )
+    assert (
+        f"Prefect's database is postgresql://me:***@db:5433/prefect, by {variable}; " in error.hint
+    )
+    assert "server.log" in error.hint
+    assert "canary" not in error.line
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:can@ary@db/d", "mysql://canary", "db:canary/x://"]
+)
+def test_an_address_that_cannot_be_read_is_not_shown(config, url):
+    error = died(_server(config(), GIVEN | {PREFECT_DATABASE[1]: url}), "ValueError: no")
+    assert f"check {PREFECT_DATABASE[1]}; " in error.hint
+    assert "ary" not in error.hint.partition("; ")[0]
+
+
+def test_who_uses_the_usual_database_or_none_reads_nothing_of_it(config):
+    named = GIVEN | {PREFECT_DATABASE[0]: "postgresql+asyncpg://db/prefect"}
+    for process in (_server(config(), GIVEN), _worker(config(), named, "cpu")):
+        assert died(process, "OSError: no").hint == f"the whole story is in {process.log}"

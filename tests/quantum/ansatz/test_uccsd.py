@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from molpipe.quantum.ansatz import build_ansatz
-from molpipe.quantum.ansatz.factors import ALL, amplitude_of, excited, term, tied
+from molpipe.quantum.ansatz.factors import ALL, excited, term, tied
 from molpipe.quantum.vqe import minimise
 from molpipe.units import mha
 from tests.quantum.ansatz.geometries import beryllium_hydride, hydrogen_chain, lithium_hydride
@@ -117,6 +117,18 @@ def test_the_compiled_factors_are_those_made_one_by_one(name):
         for excitation in factor:
             known = amplitude_of(references.ccsd_amplitudes, excitation, problem.nelec)
             assert np.tan(start) == pytest.approx(known, abs=EXACT)
+
+
+def amplitude_of(amplitudes, excitation, nelec):
+    """The amplitude of an excitation out of the reference, its orbitals in rising order."""
+    n_alpha, n_beta = nelec
+    alpha = (*excitation.alpha_from, *(a - n_alpha for a in excitation.alpha_to))
+    beta = (*excitation.beta_from, *(b - n_beta for b in excitation.beta_to))
+    if len(alpha) == len(beta):
+        (i, a), (j, b) = alpha, beta
+        return amplitudes.t2ab[i, j, a, b]
+    alone = {2: (amplitudes.t1a, amplitudes.t1b), 4: (amplitudes.t2aa, amplitudes.t2bb)}
+    return alone[len(alpha or beta)][not alpha][alpha or beta]
 
 
 def test_factors_of_a_kind_stand_by_rising_denominator():

@@ -20,7 +20,6 @@ Line = dict[str, Any]
 
 DIGEST = sa.String(64)
 MOMENT = sa.DateTime(timezone=True)
-AT_ONCE = 200
 
 KEPT = sa.table(
     "run_rows_0003",
@@ -97,25 +96,25 @@ NO_RUN: Line = {
 def upgrade() -> None:
     results, energies, documents = _make_tables()
     op.execute("CREATE TABLE run_rows_0003 AS SELECT * FROM run_rows")
+    op.create_index("ix_run_rows_0003", "run_rows_0003", ["run_id", "row"])
     op.drop_table("run_rows")
     run_rows = _make_run_rows()
     connection = op.get_bind()
     known: set[str] = set()
     places = connection.execute(sa.select(KEPT.c.run_id, KEPT.c.row)).all()
-    for first in range(0, len(places), AT_ONCE):
-        some = [tuple(place) for place in places[first : first + AT_ONCE]]
-        asked = sa.select(KEPT).where(sa.tuple_(KEPT.c.run_id, KEPT.c.row).in_(some))
-        for line in connection.execute(asked).all():
-            row = _read(line.document)
-            document = json.dumps(row | NO_RUN, separators=(",", ":")) if row else line.document
-            digest = hashlib.sha256(document.encode()).hexdigest()
-            if digest not in known:
-                known.add(digest)
-                connection.execute(results.insert(), _result(digest, line.key, row))
-                connection.execute(documents.insert(), {"result_id": digest, "document": document})
-                if found := list(_energies(digest, row)):
-                    connection.execute(energies.insert(), found)
-            connection.execute(run_rows.insert(), _run_row(digest, line, row))
+    for run_id, number in places:
+        here = sa.select(KEPT).where(KEPT.c.run_id == run_id, KEPT.c.row == number)
+        line = connection.execute(here).one()
+        row = _read(line.document)
+        document = json.dumps(row | NO_RUN, separators=(",", ":")) if row else line.document
+        digest = hashlib.sha256(document.encode()).hexdigest()
+        if digest not in known:
+            known.add(digest)
+            connection.execute(results.insert(), _result(digest, line.key, row))
+            connection.execute(documents.insert(), {"result_id": digest, "document": document})
+            if found := list(_energies(digest, row)):
+                connection.execute(energies.insert(), found)
+        connection.execute(run_rows.insert(), _run_row(digest, line, row))
     op.drop_table("run_rows_0003")
 
 
