@@ -32,7 +32,7 @@ class Here:
     def __exit__(self, *error):
         pass
 
-    def run(self, function, *args, seconds, memory_gb):
+    def run(self, function, *args, seconds, memory_gb, ready):
         behavior = self.behave.pop(0) if self.behave else None
         if behavior is not None:
             raise behavior

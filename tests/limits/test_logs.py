@@ -147,10 +147,10 @@ def test_what_a_child_said_before_its_end_is_heard(workers, ear, function, args,
 def test_a_child_that_says_too_much_does_not_wait_and_says_what_is_lost(workers, ear):
     n = 20_000
     seconds = workers.run(log_many, n, **AMPLE)
-    *heard, last = [message for _, _, message in ear.lines()]
-    lost = [int(m.split()[0]) for m in (*heard, last) if "left out" in m]
-    assert "left out" in last
-    assert len(heard) + 1 - len(lost) + sum(lost) == n
+    heard = [message for _, _, message in ear.lines()]
+    lost = [int(message.split()[0]) for message in heard if "left out" in message]
+    assert lost
+    assert len(heard) - len(lost) + sum(lost) == n
     assert seconds < 5.0
 
 
