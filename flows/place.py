@@ -145,6 +145,9 @@ def home(environment: Mapping[str, str]) -> Path:
 
 
 def report_folder(home: Path, title: str, run_id: str) -> Path:
-    """The folder of results.json, results.csv and report.html of a run of the service."""
+    """The folder of results.json, results.csv and report.html of a run of the service.
+
+    Runs that a schedule made in one moment have ids that begin alike.
+    """
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or "run"
-    return home / "reports" / f"{slug}-{run_id[:8]}"
+    return home / "reports" / f"{slug}-{run_id[:8]}-{run_id[-4:]}"

@@ -143,7 +143,7 @@ def test_a_watched_run_ends_with_the_table_and_the_code_of_run(service, batch, r
     said = submit("batch.csv", "--watch")
     assert said.exit_code == code
     assert "VQE [Ha]" in said.stdout
-    assert "report: home/reports/batch-01234567/report.html" in said.stdout
+    assert "report: home/reports/batch-01234567-cdef/report.html" in said.stdout
 
 
 @pytest.mark.parametrize(("state", "code"), [("cancelled", 130), ("crashed", 1), ("failed", 1)])

@@ -22,7 +22,7 @@ ENVIRONMENT = {"MOLPIPE_HOME": "/lab", "MOLPIPE_DATABASE": "/lab/molpipe.db"}
 
 def test_a_worker_finds_it_in_its_environment():
     environment = ENVIRONMENT | {"MOLPIPE_WORKERS": "3", "MOLPIPE_RUNS": "2"}
-    out = Path("/lab/reports/pilot-01234567")
+    out = Path("/lab/reports/pilot-01234567-cdef")
     place = of_environment(environment, "Pilot", RUN)
     assert place == Place(out=out, workers=3, sharers=2, has_ui=True)
     assert place.database is None, "the store reads MOLPIPE_DATABASE itself"
@@ -71,9 +71,9 @@ def test_in_our_own_process_it_is_what_we_say_for_as_long_as_we_say(tmp_path, mo
 def test_a_title_never_leads_out_of_the_reports(title):
     folder = report_folder(Path("lab"), title, RUN)
     assert folder.parent == Path("lab/reports")
-    assert folder.name.endswith("-01234567")
+    assert folder.name.endswith("-01234567-cdef")
     assert set(folder.name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
-    assert len(folder.name) <= 49
+    assert len(folder.name) <= 54
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,9 @@ def test_a_title_never_leads_out_of_the_reports(title):
     [("Pilot, 2nd try", "pilot-2nd-try"), ("../../etc", "etc"), ("水", "run"), ("", "run")],
 )
 def test_a_folder_is_called_as_its_run(title, name):
-    assert report_folder(Path(), title, RUN).name == f"{name}-01234567"
+    assert report_folder(Path(), title, RUN).name == f"{name}-01234567-cdef"
+
+
+def test_runs_whose_ids_begin_alike_have_folders_of_their_own(tmp_path):
+    together = [f"01a20791a9a2783b{number:016x}" for number in (1, 2)]
+    assert len({report_folder(tmp_path, "nightly", run) for run in together}) == 2
