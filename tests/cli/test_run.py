@@ -160,6 +160,27 @@ def leases_left(folder):
         return connection.execute("SELECT count(*) FROM leases").fetchone()[0]
 
 
+def suspend_at_work(process, folder):
+    """Suspend a run while it computes a stage, and not while it writes."""
+    while process.poll() is None:
+        os.killpg(process.pid, signal.SIGSTOP)
+        if is_computing(process.pid, folder):
+            return
+        os.killpg(process.pid, signal.SIGCONT)
+        time.sleep(0.02)
+    pytest.fail("the run ended before it could be suspended")
+
+
+def is_computing(pid, folder):
+    held = "SELECT count(*) FROM leases WHERE process = ?"
+    with closing(sqlite3.connect(folder / "results.db", timeout=0.1)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")  # nobody is writing
+        except sqlite3.OperationalError:
+            return False
+        return connection.execute(held, [pid]).fetchone() == (1,)
+
+
 @pytest.mark.slow
 def test_two_runs_at_once_share_a_fresh_home_a_database_and_the_work(start, tmp_path, times_kept):
     first, second = start("one"), start("two")
@@ -189,7 +210,7 @@ def test_a_run_that_was_suspended_loses_its_work_and_nothing_else(start, tmp_pat
     """It is taken for dead; when it goes on it recalls what the other one computed."""
     first, second = start("one"), start("two")
     wait_for_rows(tmp_path, 2, first)
-    os.killpg(first.pid, signal.SIGSTOP)
+    suspend_at_work(first, tmp_path)
     try:
         assert second.wait() == 0
     finally:
