@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from prefect.settings import (
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
     PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED,
     PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED,
     temporary_settings,
 )
 
+from flows.deployments import HEARTBEAT_SECONDS
 from flows.molecule_batch import molecule_batch
 from flows.place import Place, running_at
 from flows.request import BatchRequest
@@ -69,7 +71,8 @@ def _server(*, has_ui: bool) -> Iterator[None]:
         PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED: has_ui,
         PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED: has_ui,
     }
-    with temporary_settings(services), prefect_server():
+    beats = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: HEARTBEAT_SECONDS} if has_ui else {}
+    with temporary_settings(services), prefect_server(), temporary_settings(beats):
         yield
 
 

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -63,7 +63,7 @@ class Artifacts:
         self._clock = clock
         self._wanted = wanted and FlowRunContext.get() is not None
         self._faults = 0
-        self._pages: dict[int, tuple[UUID, str]] = {}
+        self._pages: dict[int, UUID] = {}
         self._open_pages = PAGES
         self._answered = self._not_ok = 0
         self._lock = threading.Lock()
@@ -88,20 +88,22 @@ class Artifacts:
                 self._updated = now
                 self._report_progress()
 
-    def finished(self, results: Results, report: str) -> None:
+    def finished(self, results: Results, changed: Container[int], report: str) -> None:
         """Publish the table and the summary, the pages still open, and those that changed.
 
         Args:
-            results: the finished batch; comparing its rows may have changed some of them.
+            results: the finished batch.
+            changed: its rows that are not any more as they were when they were answered.
             report: where the full report lies, as the summary is to say it.
         """
         if not self._wanted:
             return
         self._faults = 0
         for row in overview.worst_first(results.rows):
-            self._publish(row)
+            if row.row not in self._pages or row.row in changed:
+                self._publish(row)
         ui = urlsplit(PREFECT_UI_URL.value() or "").path.rstrip("/")
-        links = {row: f"{ui}/artifacts/artifact/{page}" for row, (page, _) in self._pages.items()}
+        links = {row: f"{ui}/artifacts/artifact/{page}" for row, page in self._pages.items()}
         shown = overview.comparison_table(results.rows, links)
         some = "" if len(shown) == len(results.rows) else f" The {len(shown)} worst rows."
         self._try(
@@ -129,10 +131,10 @@ class Artifacts:
         if known is None:
             made = self._try(lambda: create_markdown_artifact(page, key, line))
             if isinstance(made, UUID):
-                self._pages[row.row] = made, page
-        elif known[1] != page:
+                self._pages[row.row] = made
+        else:
             update = ArtifactUpdate(data=page, description=line)
-            self._try(lambda: get_client(sync_client=True).update_artifact(known[0], update))
+            self._try(lambda: get_client(sync_client=True).update_artifact(known, update))
 
     def _report_progress(self) -> None:
         if isinstance(artifact := self._progress, UUID):

@@ -70,9 +70,9 @@ def run_batch(request: BatchRequest, place: Place, run_id: str) -> Results:
                 with shared(request, run_id, lambda: start.n_rows - answers.count > place.workers):
                     _answer_all(bench, store, request, asked, answers, place, window)
             finally:  # also where Prefect ends the run: what was finished is shown
-                results = _finish(store, start, time.monotonic() - began)
+                results, changed = _finish(store, start, time.monotonic() - began)
                 write_outputs(results, place.out)
-                artifacts.finished(results, str(place.out / "report.html"))
+                artifacts.finished(results, changed, str(place.out / "report.html"))
     return results
 
 
@@ -152,13 +152,17 @@ def _answer(performer: Performer, request: BatchRequest, answers: Answers, unit:
     return answered
 
 
-def _finish(store: Store, start: RunStart, seconds: float) -> Results:
-    """``seconds`` is not read from the clock on the wall, which somebody may set meanwhile."""
-    for row in compare_rows(_kept(store, start).rows):
+def _finish(store: Store, start: RunStart, seconds: float) -> tuple[Results, set[int]]:
+    """The batch, and its rows that changed when they were compared with each other.
+
+    ``seconds`` is not read from the clock on the wall, which somebody may set meanwhile.
+    """
+    changed = compare_rows(_kept(store, start).rows)
+    for row in changed:
         store.keep_row(start.id, row)
     finished = start.started + timedelta(seconds=seconds)
     store.finish_run(start.id, finished=finished, seconds=seconds)
-    return with_relative_energies(_kept(store, start))
+    return with_relative_energies(_kept(store, start)), {row.row for row in changed}
 
 
 def _kept(store: Store, start: RunStart) -> Results:

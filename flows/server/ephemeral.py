@@ -18,11 +18,12 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Final, Self
 
 from prefect.events.worker import EventsWorker
 from prefect.settings import (
     PREFECT_API_URL,
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
     PREFECT_HOME,
     get_current_settings,
     temporary_settings,
@@ -38,6 +39,9 @@ STOP_SECONDS = 10.0
 WATCH_SECONDS = 0.2
 STARTS = 3
 """How often it is started in one run; one that cannot start ends each time."""
+
+_ALONE: Final = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+"""Nobody listens for heartbeats, and to end them Prefect waits for up to a second."""
 
 
 @contextlib.contextmanager
@@ -57,7 +61,7 @@ def prefect_server() -> Iterator[str]:
         with _one_start_at_a_time():
             server = running.enter_context(_Server(port, log))
             _wait_until_healthy(address, server, log)
-        with temporary_settings({PREFECT_API_URL: address}):
+        with temporary_settings({PREFECT_API_URL: address, **_ALONE}):
             try:
                 yield address
             finally:  # else this process tries to send them when nobody is there any more

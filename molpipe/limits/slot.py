@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 import psutil  # type: ignore[import-untyped]
 from pebble import ProcessPool
 
-from molpipe.errors import Cancelled
+from molpipe.errors import Cancelled, MolpipeError
 from molpipe.limits.child import execute, packed, prepare, value_of
 from molpipe.limits.endings import deaths_named, died, over_memory, over_time
 from molpipe.limits.logs import Hear, LogPipe, level_wanted, say
@@ -91,13 +91,18 @@ class Slot:
                 pool = self._warm_pool(memory_gb, stopped)
                 if ready is not None and ready not in self._made_ready:
                     self._make_ready(pool, ready, level, stopped)
-                watch = self._watch(seconds, memory_gb, stopped)
+                watch = self._watch(seconds, over_time(seconds), stopped, memory_gb)
                 answer: bytes = _wait_for(pool.schedule(execute, args=(work, level)), watch)
                 self._relay_logs()
         except BaseException:  # also Ctrl-C: a child whose answer nobody reads must not stay
             self.close()
             raise
         return answer
+
+    def stop(self) -> None:
+        """Let an idle child begin to end, which :meth:`close` waits for."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         """End the child, wherever it is; the next call starts another."""
@@ -111,16 +116,21 @@ class Slot:
             logs.close(self._hear)
 
     def _watch(
-        self, seconds: float, memory_gb: float, stopped: Callable[[], bool]
+        self,
+        seconds: float,
+        late: MolpipeError,
+        stopped: Callable[[], bool],
+        memory_gb: float | None = None,
     ) -> Callable[[], None]:
         end = time.monotonic() + seconds
 
         def watch() -> None:
             self._relay_logs()
-            _check_stopped(stopped)
+            if stopped():
+                raise Cancelled("stopped in the middle of the calculation")
             if time.monotonic() > end:
-                raise over_time(seconds)
-            if self._child.memory_info().rss > memory_gb * GIGABYTE:
+                raise late
+            if memory_gb is not None and self._child.memory_info().rss > memory_gb * GIGABYTE:
                 raise over_memory(memory_gb)
 
         return watch
@@ -136,7 +146,8 @@ class Slot:
                 initargs=(os.getpid(), self.threads, self._logs.writer),
                 context=ChildContext(),
             )
-            watch = self._start_watch("start", START_SECONDS, stopped)
+            late = died(f"did not start within {START_SECONDS:g} s")
+            watch = self._watch(START_SECONDS, late, stopped)
             pid = _wait_for(self._pool.schedule(os.getpid), watch)
             self._child = psutil.Process(pid)
         return self._pool
@@ -144,22 +155,10 @@ class Slot:
     def _make_ready(
         self, pool: ProcessPool, ready: bytes, level: int, stopped: Callable[[], bool]
     ) -> None:
-        watch = self._start_watch("get ready", READY_SECONDS, stopped)
+        late = died(f"did not get ready within {READY_SECONDS:g} s")
+        watch = self._watch(READY_SECONDS, late, stopped)
         value_of(_wait_for(pool.schedule(execute, args=(ready, level)), watch))
         self._made_ready.add(ready)
-
-    def _start_watch(
-        self, what: str, seconds: float, stopped: Callable[[], bool]
-    ) -> Callable[[], None]:
-        end = time.monotonic() + seconds
-
-        def watch() -> None:
-            self._relay_logs()
-            _check_stopped(stopped)
-            if time.monotonic() > end:
-                raise died(f"did not {what} within {seconds:g} s")
-
-        return watch
 
     def _relay_logs(self) -> None:
         if self._logs is not None:
@@ -182,8 +181,3 @@ def _wait_for(future: Future[Any], watch: Callable[[], None]) -> Any:
     except psutil.NoSuchProcess:
         wait([future], timeout=ENDING_SECONDS)
     return future.result(timeout=0)
-
-
-def _check_stopped(stopped: Callable[[], bool]) -> None:
-    if stopped():
-        raise Cancelled("stopped in the middle of the calculation")

@@ -112,9 +112,9 @@ def test_a_child_that_cannot_get_ready_says_why(workers):
     assert workers.run(abs, -1, **AMPLE) == 1
 
 
-def test_a_child_that_gets_ready_can_be_stopped(workers):
-    with ThreadPoolExecutor(1) as threads:
-        call = threads.submit(workers.run, abs, -1, **AMPLE, ready=partial(time.sleep, 60))
+def test_a_child_that_gets_ready_can_be_stopped():
+    with Workers(processes=1, threads=1) as one, ThreadPoolExecutor(1) as threads:
+        call = threads.submit(one.run, abs, -1, **AMPLE, ready=partial(time.sleep, 60))
         time.sleep(1.0)
-        workers.stop()
+        one.stop()
         assert isinstance(call.exception(timeout=5 * PROMPT), Cancelled)

@@ -45,7 +45,7 @@ def published():
         shown = Artifacts("Pilot batch", len(rows))
         for future in [molecule.submit(shown, row) for row in rows]:
             future.result()
-        shown.finished(results, REPORT)
+        shown.finished(results, {rows[0].row}, REPORT)
         return FlowRunContext.get().flow_run.id
 
     mine = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[batch()]))
@@ -129,7 +129,7 @@ def run(results, **options):
     shown = Artifacts("pilot", len(results.rows), **options)
     for row in results.rows:
         shown.answered(row)
-    shown.finished(results, REPORT)
+    shown.finished(results, (), REPORT)
 
 
 def test_a_large_batch_has_pages_of_the_worst_rows_only(server, monkeypatch):
@@ -179,7 +179,7 @@ def test_a_server_that_comes_back_gets_the_summary(server):
     for row in sample_results().rows:
         shown.answered(row)
     server.down = False
-    shown.finished(sample_results(), REPORT)
+    shown.finished(sample_results(), (), REPORT)
     assert {"pilot-summary", "pilot-comparison", "pilot-3-water"} <= set(server.made)
 
 

@@ -24,7 +24,7 @@ def test_a_clock_that_is_set_meanwhile_changes_neither(tmp_path):
     """The clock on the wall says when a run began; how long it took is counted by another."""
     with open_store(tmp_path / "results.db", environment={}) as store:
         store.begin_run(START)
-        batch = _finish(store, START, 12.5).batch
+        batch = _finish(store, START, 12.5)[0].batch
         (summary,) = store.runs()
     assert batch.seconds == summary.seconds == 12.5
     assert summary.finished - summary.started == timedelta(seconds=12.5)
