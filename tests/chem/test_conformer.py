@@ -93,12 +93,14 @@ def test_the_seed_decides_the_conformer():
     assert not np.array_equal(first.coordinates, other.coordinates)
 
 
+@pytest.mark.slow
 def test_larger_molecules_are_refined_only_on_request():
     assert embed(molecule("CCC"), STO_3G).origin == "ETKDGv3 + MMFF94"
     asked = STO_3G.with_overrides({"conformer.refine": "hf"})
     assert embed(molecule("CCC"), asked).origin.endswith("optimised at RHF/sto-3g")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("smiles", "field"), [("[H][H]", dft.RKS), ("[BeH]", dft.UKS)])
 def test_density_functional_theory_finds_the_minimum_of_its_energy(smiles, field):
     settings = STO_3G.with_overrides({"conformer.refine": "dft"})
@@ -144,6 +146,7 @@ def test_a_strained_cage_is_refused_with_the_cause():
     assert "first minimization" in caught.value.message
 
 
+@pytest.mark.slow
 def test_an_embedding_out_of_time_is_refused_and_says_so():
     limits = {"conformer.candidates": "200", "conformer.embed_seconds": "0.5"}
     with pytest.raises(ConformerError, match="timeout"):

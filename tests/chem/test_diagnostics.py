@@ -120,6 +120,7 @@ def test_where_ccsd_is_exact_it_may_judge_a_broken_bond():
     assert found.may_ccsd_judge
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "smiles",
     [

@@ -61,6 +61,7 @@ def run(folder, *arguments):
     return CliRunner().invoke(app, ["validate", "--references", str(folder), *arguments])
 
 
+@pytest.mark.slow
 def test_values_that_agree_pass_in_a_child_process(references):
     said = run(references())
     assert said.exit_code == 0, said.output

@@ -55,6 +55,7 @@ def again(*rows, of=None, versions=NOW, **how):
     return reproduce(found_rows(*rows, of=of), Here(), versions=versions, **how)
 
 
+@pytest.mark.slow
 def test_what_is_stored_comes_back_from_a_child_process_in_every_digit(hydrogen):
     (found,) = reproduce_in_children(found_rows(hydrogen), versions=NOW, workers=1)
     assert found.came_back

@@ -50,6 +50,7 @@ def share(tmp_path, run):
     return share
 
 
+@pytest.mark.slow
 def test_it_computes_what_is_not_known_and_no_circuit_of_another_pool(share):
     prepared = share(REQUEST.model_copy(update={"pool": "quantum"}))
     assert prepared.message == "computed 3 stages of pasted molecules"  # up to the references

@@ -127,6 +127,7 @@ def test_a_second_run_computes_nothing(first, folder):
     assert [row.failure for row in second.rows] == [row.failure for row in first.rows]
 
 
+@pytest.mark.slow
 def test_another_start_recomputes_the_vqe_only(first, folder):
     zero = CHEAP.with_overrides({"start": "zero"})
     row = run_in(folder, settings=zero, workers=1).rows[0]

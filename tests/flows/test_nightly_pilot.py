@@ -55,6 +55,7 @@ def page_of(state):
     return page
 
 
+@pytest.mark.slow
 def test_a_night_runs_what_is_new_and_the_next_one_nothing(home):
     inbox = home / "inbox"
     (inbox / "helium.smi").write_text("[He] helium\n")

@@ -48,6 +48,7 @@ def test_numbers_that_did_not_move_complete_it(watch, here):
     assert state.message == "2 of 2 values are within their tolerance"
 
 
+@pytest.mark.slow
 def test_a_number_that_moved_fails_it_by_name(watch):
     """In a child process, as in a worker; beside it a calculation that has no time."""
     calculations = H2["calculations"] | {

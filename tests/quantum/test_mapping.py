@@ -14,6 +14,7 @@ SPECTRUM = 1e-7
 MAPPINGS = ["jordan-wigner", "bravyi-kitaev", "parity"]
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.integers(2, 3), st.integers(0, 1000), st.sampled_from(MAPPINGS[1:]))
 def test_the_spectrum_does_not_depend_on_the_mapping(n_orbitals, seed, name):

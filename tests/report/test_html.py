@@ -178,6 +178,7 @@ def test_an_energy_that_is_missing_says_why():
                 assert f"{energy.status.replace('-', ' ')}, {energy.reason}." in shown
 
 
+@pytest.mark.slow
 def test_five_hundred_rows_stay_small():
     size = len(html.render([sample_results(times=34)]).encode())
     assert size < 10e6  # bytes: the promise of the report

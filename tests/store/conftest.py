@@ -59,11 +59,18 @@ def damage(path, name):
 
 
 @pytest.fixture(scope="session")
-def postgresql_database(postgresql):
-    """One for many tests, which find it empty: making one takes longer than most of them."""
+def shared_database(postgresql):
+    """One for many tests: making one takes longer than most of them."""
     url = postgresql.create_database()
     open_store(url, environment={}).close()
     return url
+
+
+@pytest.fixture
+def postgresql_database(shared_database):
+    """The URL of a database without a line in it."""
+    clear(shared_database)
+    return shared_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -71,9 +78,7 @@ def database(request, tmp_path):
     """Path or URL of a database without a line in it."""
     if request.param == "sqlite":
         return str(tmp_path / "runs" / "molpipe.db")
-    url = request.getfixturevalue("postgresql_database")
-    clear(url)
-    return url
+    return request.getfixturevalue("postgresql_database")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

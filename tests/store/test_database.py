@@ -213,6 +213,7 @@ def test_a_server_that_cannot_be_used_is_said_in_one_line(postgresql, wrong, nam
     assert PASSWORD not in error.line
 
 
+@pytest.mark.slow
 def test_a_server_that_never_answers_is_given_up(monkeypatch):
     pytest.importorskip("psycopg", reason="the PostgreSQL driver is an extra")
     assert POSTGRESQL_OPTIONS["connect_timeout"] <= 5

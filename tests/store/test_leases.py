@@ -79,6 +79,7 @@ def work(number, database, folder):
 """
 
 
+@pytest.mark.slow
 def test_each_lease_goes_to_one_of_many_processes(database, store, tmp_path):
     (tmp_path / "won").mkdir()
     in_processes(4, CLAIM, database, str(tmp_path / "won"))

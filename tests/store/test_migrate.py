@@ -88,6 +88,7 @@ def work(number, database):
 """
 
 
+@pytest.mark.slow
 def test_processes_that_migrate_a_filled_database_at_once_agree(tmp_path):
     database = tmp_path / "golden.db"
     with sqlite3.connect(database) as connection:
@@ -125,6 +126,7 @@ def work(number, database):
 """
 
 
+@pytest.mark.slow
 def test_processes_that_open_an_empty_database_at_once_all_succeed(empty):
     in_processes(3, OPEN, empty)
     with open_store(empty, environment={}) as store:

@@ -228,6 +228,7 @@ def work(number, database):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_rows", [30, pytest.param(200, marks=pytest.mark.slow)])
 def test_four_processes_write_at_once_and_nothing_is_lost(store, database, run_start, n_rows):
     store.begin_run(run_start)

@@ -55,6 +55,7 @@ def test_two_shifted_energies_give_the_derivative():
         assert gradient[k] == pytest.approx(difference / (2 * STEP), abs=GRADIENT)
 
 
+@pytest.mark.slow
 def test_two_layers_find_the_exact_energy_of_hydrogen_with_the_right_electrons():
     problem, references = solved("H2")
     ansatz, backend = backend_of("H2", ON_CIRQ.with_overrides({"backend": "qsim"}))  # 1,500 times
