@@ -11,7 +11,7 @@ from benchmarks.processes import ask
 from benchmarks.results import finish
 from flows.environment import prepare
 
-ROWS, PROCESSES, REPEAT = 100, 2, 3
+ROWS, PROCESSES, REPEAT = 100, 2, 5
 LIMIT = 0.30
 """The part of the bare loop's time that everything around it may add."""
 
