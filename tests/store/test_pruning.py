@@ -1,9 +1,12 @@
 """What goes is old and nobody's; what a run that stays came from is there afterwards."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from molpipe.errors import InputError
 from molpipe.model.identity import refusal_key
@@ -14,6 +17,7 @@ from molpipe.model.settings import Settings
 from molpipe.store import open_store
 from molpipe.store.database import writer
 from molpipe.store.pruning import UNFINISHED_AGE, compact, find_prunable, prune
+from molpipe.store.schema import RunRow
 from molpipe.store.transactions import open_database
 from tests.model.samples import VQE
 from tests.model.test_packed import PACKED
@@ -220,6 +224,27 @@ def test_what_was_written_again_meanwhile_stays(past, find, opened, store):
     assert store.recall(key("again"), VQEResult) is not None
     assert store.find_batch(PACKED.name) == PACKED
     assert len(store.runs()) == 1
+
+
+def test_a_row_that_is_kept_while_its_result_goes_has_one_all_the_same(past, find, opened, store):
+    """Again and again nobody has the result any more, and then somebody has."""
+    past.run("now", 99, finished=False)
+    found, ended = find(), threading.Event()
+
+    def prune_on():
+        while not ended.is_set():
+            prune(opened, found)
+
+    with ThreadPoolExecutor(1) as other:
+        pruned = other.submit(prune_on)
+        try:
+            for _ in range(100):
+                opened.write(lambda connection: connection.execute(delete(RunRow)))
+                store.keep_row("now", ROW)
+                assert [row.name for row in store.load_run("now").rows] == [ROW.name]
+        finally:
+            ended.set()
+        pruned.result()
 
 
 def test_leases_of_runs_that_were_killed_long_ago_go(past, find, opened, database):
