@@ -54,6 +54,7 @@ def build(name, asked):
         return error.hint
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.sampled_from(sorted(MOLECULES)), REQUESTS)
 def test_a_space_keeps_its_laws_or_is_refused_with_advice(name, request):

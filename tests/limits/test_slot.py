@@ -78,7 +78,7 @@ def test_imports_are_paid_once_a_child():
         (kill_self, (signal.SIGKILL,), "SIGKILL"),
         (segfault, (), "SIGSEGV"),
         (leave, (3,), "exit code 3"),
-        (leave, (0,), "without an answer"),
+        pytest.param(leave, (0,), "without an answer", marks=pytest.mark.slow),
     ],
 )
 def test_child_that_dies_is_named_and_replaced(workers, function, args, word):
@@ -95,6 +95,7 @@ def test_idle_child_that_is_killed_is_replaced_silently(workers):
     assert workers.run(os.getpid, **AMPLE) != pid
 
 
+@pytest.mark.slow
 def test_what_a_child_needs_first_is_made_once_and_beside_the_limits(workers, tmp_path):
     ready = partial(get_ready, str(tmp_path / "calls"), 1.0)
     for _ in range(2):

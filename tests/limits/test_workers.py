@@ -60,6 +60,7 @@ def test_what_would_never_have_room_runs_alone():
         assert two.run(abs, -1, seconds=60.0, memory_gb=64.0, expected_gb=50.0) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", [{"processes": 1}, {"processes": 2, "memory_gb": 1.0}])
 def test_time_limit_does_not_run_while_a_call_waits_for_its_turn(room):
     limits = {"seconds": 1.0, "memory_gb": 4.0, "expected_gb": 0.9}

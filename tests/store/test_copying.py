@@ -57,6 +57,7 @@ def test_every_table_is_copied():
     assert copied == set(Base.metadata.sorted_tables) - {Lease.__table__}
 
 
+@pytest.mark.slow
 def test_a_copy_there_and_back_is_the_same(store, opened, database, other, run_start, tmp_path):
     fill(store, run_start)
     store.finish_run(run_start.id, finished=NOON + timedelta(hours=1), seconds=0.1)

@@ -118,6 +118,7 @@ def vqe_energy(row):
     return row.vqe and row.energies.active.vqe.value
 
 
+@pytest.mark.slow
 def test_a_routed_batch_has_the_rows_of_a_plain_one(rows, store, here, tmp_path, monkeypatch):
     there, asked = Here(), []
     monkeypatch.setattr(Place, "open_workers", lambda self, threads: nullcontext(there))
