@@ -27,6 +27,9 @@ HOME_VARIABLE = "MOLPIPE_HOME"
 RUNNER_VARIABLE = "MOLPIPE_RUNNER"
 WORKERS_VARIABLE = "MOLPIPE_WORKERS"
 RUNS_VARIABLE = "MOLPIPE_RUNS"
+PARENT_VARIABLE = "MOLPIPE_PARENT"
+"""A worker of ours tells its runs with it which process it is."""
+
 DEFAULT_HOME = "runs"
 RUN_VARIABLE = "PREFECT__FLOW_RUN_ID"
 """Prefect tells a process with it which run it was started for."""
@@ -131,12 +134,12 @@ def speak_up() -> None:
 
 
 def end_with_worker() -> None:
-    """End when the worker ends that started this process for one run.
+    """End when the worker ends that started this process for one run, or has ended by now.
 
     Nobody could cancel the run then, and Prefect's log goes into a pipe that nobody reads.
     """
     if RUN_VARIABLE in os.environ:
-        die_with(os.getppid())
+        die_with(int(os.environ.get(PARENT_VARIABLE) or os.getppid()))
 
 
 def home(environment: Mapping[str, str]) -> Path:

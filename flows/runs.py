@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
@@ -18,6 +18,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.states import Cancelled
 
 OPEN = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 WAITING = (StateType.SCHEDULED,)
@@ -67,3 +68,27 @@ async def cancel(
         left = [run.id for run in open_]
         await asyncio.sleep(0.5)
     return []
+
+
+async def drain(
+    client: PrefectClient,
+    *,
+    why: str,
+    seconds: float,
+    is_ours: Callable[[FlowRun], bool] = lambda _: True,
+) -> None:
+    """Cancel what runs, and what a worker had just taken, for so long [s] at most.
+
+    A run whose process is still starting cannot be asked to end: it sees that it is cancelled.
+    """
+    end = time.monotonic() + seconds
+    while open_ := [run for run in await runs_in(client, OPEN) if is_ours(run)]:
+        begun = []
+        for run in open_:
+            if run.state_type == StateType.PENDING:
+                await client.set_flow_run_state(run.id, Cancelled(message=why), force=True)
+            else:
+                begun.append(run)
+        await cancel(client, begun, why=why, seconds=max(end - time.monotonic(), 0.0))
+        if time.monotonic() > end:
+            return

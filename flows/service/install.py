@@ -38,9 +38,8 @@ def drain() -> None:
 
 async def _drain() -> None:
     async with get_client() as client:
-        open_ = await runs.runs_in(client, runs.OPEN)
         why = "molpipe up was stopped: run it again, what is finished is kept"
-        await runs.cancel(client, open_, why=why, seconds=DRAIN_SECONDS)
+        await runs.drain(client, why=why, seconds=DRAIN_SECONDS)
 
 
 def next_runs() -> Iterator[tuple[str, datetime | None]]:

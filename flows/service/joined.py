@@ -109,6 +109,7 @@ class Joining:
                     )
                 process.restart()
             say("cancelling what runs here")
+            process.rest()
             with suppress(httpx.HTTPError, RuntimeError):  # then the server finds out by itself
                 asyncio.run(_drain(self.name))
         finally:
@@ -145,7 +146,9 @@ async def _drain(worker: str) -> None:
     from flows import runs  # noqa: PLC0415
 
     async with get_client() as client:
-        open_ = await runs.runs_in(client, runs.OPEN)
-        ours = [run for run in open_ if runs.worker_of(run) == worker]
-        why = "its worker was stopped: run it again, what is finished is kept"
-        await runs.cancel(client, ours, why=why, seconds=DRAIN_SECONDS)
+        await runs.drain(
+            client,
+            why="its worker was stopped: run it again, what is finished is kept",
+            seconds=DRAIN_SECONDS,
+            is_ours=lambda run: runs.worker_of(run) == worker,
+        )

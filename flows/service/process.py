@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+REST: Final = signal.SIGUSR1
+"""Tells a worker to take no more runs."""
 
 STOP_SECONDS = 15.0
 CALM_SECONDS = 60.0
@@ -68,6 +72,11 @@ class ServiceProcess:
         """Start it again."""
         self._early_ends = 0 if self._was_calm else self._early_ends + 1
         self.start()
+
+    def rest(self) -> None:
+        """Let a worker take no more runs, and go on with those that it has."""
+        if self._process is not None:
+            self._process.send_signal(REST)
 
     def stop(self) -> None:
         """Ask it to end; end it where it does not."""

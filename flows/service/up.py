@@ -107,6 +107,8 @@ def service(
             write(config.service, _running(config, api, database))
             yield Service(config=config, processes=(server, *workers))
             say("cancelling what runs")
+            for worker in workers:
+                worker.rest()
             drain()
         finally:
             for process in (*workers, server):

@@ -7,6 +7,8 @@ runs from all of them.
 from __future__ import annotations
 
 import abc
+import os
+import signal
 import sys
 
 import anyio
@@ -14,6 +16,8 @@ from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.workers.process import ProcessWorker
 
 from flows.batch.shares import may_take
+from flows.place import PARENT_VARIABLE
+from flows.service.process import REST
 from molpipe.limits.child import die_with
 
 
@@ -24,8 +28,16 @@ class Worker(ProcessWorker, abc.ABC):
     ``ABC`` leaves its own worker there.
     """
 
+    takes_runs = True
+
+    def rest(self, *_: object) -> None:
+        """Take no more runs."""
+        self.takes_runs = False
+
     async def _get_scheduled_flow_runs(self) -> list[WorkerFlowRunResponse]:
         """Prefect has no public place to choose among the runs that wait."""
+        if not self.takes_runs:
+            return []
         waiting = await super()._get_scheduled_flow_runs()
         return [found for found in waiting if may_take(self.name, found.flow_run.tags)]
 
@@ -33,5 +45,7 @@ class Worker(ProcessWorker, abc.ABC):
 if __name__ == "__main__":
     pool, runs, name, *queues, parent = sys.argv[1:]
     die_with(int(parent))
+    os.environ[PARENT_VARIABLE] = str(os.getpid())
     worker = Worker(work_pool_name=pool, name=name, limit=int(runs), work_queues=queues)
+    signal.signal(REST, worker.rest)
     anyio.run(worker.start)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -87,3 +89,34 @@ def test_a_folder_is_called_as_its_run(title, name):
 def test_runs_whose_ids_begin_alike_have_folders_of_their_own(tmp_path):
     together = [f"01a20791a9a2783b{number:016x}" for number in (1, 2)]
     assert len({report_folder(tmp_path, "nightly", run) for run in together}) == 2
+
+
+RUN_OF_A_WORKER = """
+import flows.place
+flows.place.end_with_worker()
+print("goes on")
+"""
+
+
+def run_of_a_worker(**environment):
+    code = [sys.executable, "-c", RUN_OF_A_WORKER]
+    return subprocess.run(
+        code, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("worker", ["ours", "prefect's own"])
+def test_a_run_goes_on_whose_worker_is_there(worker):
+    parent = str(os.getpid()) if worker == "ours" else ""
+    done = run_of_a_worker(PREFECT__FLOW_RUN_ID=RUN, MOLPIPE_PARENT=parent)
+    assert (done.returncode, done.stdout) == (0, "goes on\n"), done.stderr
+
+
+def test_a_run_whose_worker_ended_before_it_began_ends():
+    """It then has another parent, as every process whose parent has ended."""
+    done = run_of_a_worker(PREFECT__FLOW_RUN_ID=RUN, MOLPIPE_PARENT=str(2**22 + 1))
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_what_no_worker_started_ends_with_none():
+    assert run_of_a_worker(MOLPIPE_PARENT=str(2**22 + 1)).stdout == "goes on\n"

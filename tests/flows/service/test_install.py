@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State, StateType
 
 from flows import deployments, runs
 from flows.service import install as service
@@ -98,22 +99,56 @@ async def _later(moment):
     return moment
 
 
-def test_what_waits_is_not_drained(monkeypatch):
-    monkeypatch.setattr(service, "DRAIN_SECONDS", 1.0)
-    install(YEARLY)
+async def _made(name, kind=None):
+    async with get_client() as client:
+        batch = await client.read_deployment_by_name("molecule-batch/molecule-batch")
+        run = (await client.create_flow_run_from_deployment(batch.id, name=name)).id
+        if kind:
+            await client.set_flow_run_state(run, State(type=kind), force=True)
+        return run
 
-    async def waiting():
-        async with get_client() as client:
-            batch = await client.read_deployment_by_name("molecule-batch/molecule-batch")
-            return (await client.create_flow_run_from_deployment(batch.id, name="waits")).id
 
-    async def state(run):
+def state(run):
+    async def read():
         async with get_client() as client:
             return (await client.read_flow_run(run)).state.type.value
 
-    run = asyncio.run(waiting())
+    return asyncio.run(read())
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    monkeypatch.setattr(service, "DRAIN_SECONDS", 1.0)
+    install(YEARLY)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_waits_is_not_drained():
+    run = asyncio.run(_made("waits"))
     drain()
-    assert asyncio.run(state(run)) == "SCHEDULED"
+    assert state(run) == "SCHEDULED"
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_runs_is_asked_to_end_and_what_only_starts_is_over():
+    running = asyncio.run(_made("runs", StateType.RUNNING))
+    starting = asyncio.run(_made("starts", StateType.PENDING))
+    drain()
+    assert (state(running), state(starting)) == ("CANCELLING", "CANCELLED")
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_a_worker_takes_meanwhile_is_over_as_well(monkeypatch):
+    taken = []
+
+    async def cancel(*_, **__):
+        taken.append(await _made("taken", StateType.PENDING))
+
+    asyncio.run(_made("runs", StateType.RUNNING))
+    monkeypatch.setattr(runs, "cancel", cancel)
+    drain()
+    assert len(taken) > 1
+    assert {state(run) for run in taken[:-1]} == {"CANCELLED"}
 
 
 @pytest.fixture(autouse=True)

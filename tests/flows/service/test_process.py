@@ -18,6 +18,7 @@ import os, signal, sys, time
 print("arguments", *sys.argv[1:], os.environ["WHO"], flush=True)
 if "stubborn" in sys.argv:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+signal.signal(signal.SIGUSR1, lambda *_: print("rests", flush=True))
 if "dies" in sys.argv:
     sys.exit("no luck today")
 print("ready", flush=True)
@@ -69,6 +70,16 @@ def test_it_runs_in_a_session_of_its_own_and_writes_a_log(make):
     one.stop()
     assert one.ending == -signal.SIGTERM
     one.stop()
+
+
+def test_a_worker_is_told_to_rest(make):
+    one = make()
+    one.rest()  # it was never started
+    one.start()
+    wait_for(lambda: one.log.is_file() and one.last_line == "ready")
+    one.rest()
+    wait_for(lambda: one.last_line == "rests")
+    assert one.ending is None
 
 
 def test_one_that_does_not_stop_is_killed(make):

@@ -47,11 +47,13 @@ def pool(prefect_home):
     return asyncio.run(make_pool())
 
 
-def found(pool, name, *queues):
+def found(pool, name, *queues, rests=False):
     """The runs that a worker would take."""
 
     async def look():
         worker = Worker(work_pool_name=pool, name=name, work_queues=list(queues))
+        if rests:
+            worker.rest()
         async with get_client() as client:
             worker._client = client
             return [each.flow_run.name for each in await worker._get_scheduled_flow_runs()]
@@ -67,6 +69,10 @@ def test_it_leaves_alone_what_its_tags_bar_it_from(pool):
 def test_it_takes_only_from_its_queues(pool):
     assert found(pool, "idle", "help") == ["help"]
     assert found(pool, "busy", "help") == []
+
+
+def test_one_that_rests_takes_nothing(pool):
+    assert found(pool, "idle", rests=True) == []
 
 
 def test_new_batches_come_first(pool):
