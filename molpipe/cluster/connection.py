@@ -6,7 +6,7 @@ import asyncio
 import socket
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from molpipe.errors import BackendUnavailable
@@ -40,7 +40,20 @@ def connect(address: str) -> Client:
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"})
     with warnings.catch_warnings():  # what differs is said in one line, see members.py
         warnings.simplefilter("ignore", VersionMismatchWarning)
-        return Client(address, timeout=ANSWER_SECONDS, set_as_default=False, name="molpipe")
+        client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False, name="molpipe")
+    client.loop.asyncio_loop.set_exception_handler(_unless_made_again)
+    return client
+
+
+def _unless_made_again(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what Dask's client fails at, but not that an answer was lost which it makes again.
+
+    Nobody waits for that exception, of which asyncio would print a traceback.
+    """
+    from distributed.client import AllExit  # noqa: PLC0415
+
+    if not isinstance(context.get("exception"), AllExit):
+        loop.default_exception_handler(context)
 
 
 def gone(address: str) -> BackendUnavailable:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import socket
 import sys
 import threading
@@ -14,7 +16,9 @@ from molpipe.cluster import connection
 from molpipe.cluster.connection import connect
 from molpipe.errors import BackendUnavailable
 
-pytest.importorskip("distributed", reason="Dask is an extra: molpipe[dask]")
+AllExit = pytest.importorskip(
+    "distributed.client", reason="Dask is an extra: molpipe[dask]"
+).AllExit
 
 
 def refusal(address):
@@ -93,3 +97,20 @@ def test_the_address_of_a_worker_or_of_its_nanny(cluster):
         for worker, info in client.scheduler_info(n_workers=-1)["workers"].items():
             assert "it is a Worker" in refusal(worker).message
             assert "it is a Nanny" in refusal(info["nanny"]).message
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("raised", "said"), [(AllExit(), 0), (ValueError("a fault"), 1)])
+def test_an_answer_that_is_made_again_leaves_no_traceback(raised, said, cluster, caplog):
+    """Dask's client raises it where nobody waits; what else it fails at is still logged."""
+
+    async def fail():
+        raise raised
+
+    async def begin():
+        await asyncio.wait([asyncio.ensure_future(fail())])
+        gc.collect()
+
+    with connect(cluster.address) as client:
+        client.sync(begin)
+    assert len([record for record in caplog.records if record.name == "asyncio"]) == said
