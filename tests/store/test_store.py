@@ -229,7 +229,7 @@ def work(number, database):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("n_rows", [30, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n_rows", [30, 200])
 def test_four_processes_write_at_once_and_nothing_is_lost(store, database, run_start, n_rows):
     store.begin_run(run_start)
     in_processes(4, WRITE.replace("ROWS", str(n_rows)), database)
