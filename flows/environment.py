@@ -90,6 +90,7 @@ def worker_environment(config: ServiceConfig, given: Mapping[str, str]) -> dict[
         **dict.fromkeys(THREAD_VARIABLES, "1"),
         "PREFECT_LOGGING_LEVEL": "INFO",
         "PREFECT_LOGGING_TO_API_ENABLED": "true",
+        "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "WARNING",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "molpipe,py.warnings",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "PREFECT_WORKER_QUERY_SECONDS": "3",

@@ -20,6 +20,7 @@ def run_here(request: BatchRequest, place: Place) -> Results:
         StoreError: the result database cannot be used.
         BackendUnavailable: Prefect's embedded server does not start.
     """
+    place.load_early(threads=request.settings.limits.threads)
     with prefect_server(), running_at(place):
         answered = cast(Answered, molecule_batch(request))  # Prefect unpacks the state
     return answered.results

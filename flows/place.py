@@ -19,8 +19,10 @@ from molpipe.cluster import LOCAL, dask_address, default_workers
 from molpipe.errors import InputError
 from molpipe.limits import Runner, Workers, memory_for_calculations
 from molpipe.limits.child import die_with
+from molpipe.limits.forking import load_early
 from molpipe.model.document import Row
 from molpipe.model.reactions import Reaction
+from molpipe.stages import ENGINES
 from molpipe.store.database import VARIABLE as DATABASE_VARIABLE
 
 HOME_VARIABLE = "MOLPIPE_HOME"
@@ -62,6 +64,11 @@ class Place:
     reactions: tuple[Reaction, ...] = ()
     listener: Listener | None = None
     has_ui: bool = False
+
+    def load_early(self, *, threads: int) -> None:
+        """Let engines be loaded beside what comes before the first calculation."""
+        if threads == 1 and self.runner == LOCAL:
+            load_early(ENGINES)
 
     def open_workers(self, *, threads: int) -> Runner:
         """What runs calculations of ``threads`` threads each in this run's share of the memory.

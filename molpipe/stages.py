@@ -54,6 +54,10 @@ def load_engines() -> None:
         logger.info("the engines are loaded, and compiled for this installation: %.0f s", seconds)
 
 
+ENGINES: Final = f"{__name__}:{load_engines.__name__}"
+"""How a fork server is told to load them."""
+
+
 def embed(molecule: MoleculeRecord, settings: Settings) -> Geometry:
     """Stage 1: a geometry [angstrom] for the molecule."""
     from molpipe.chem.conformer import embed  # noqa: PLC0415

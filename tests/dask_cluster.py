@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psutil
 
+from molpipe.limits.child import NAME
+
 DASK = Path(sys.executable).with_name("dask")
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
@@ -52,7 +54,11 @@ class Cluster:
 
     def calculating(self) -> list[psutil.Process]:
         """The child processes of the workers."""
-        return [child for worker in self.workers() for child in _spawned_by(worker.pid)]
+        found = []
+        for worker in self.workers():
+            with suppress(psutil.NoSuchProcess):
+                found += [one for one in worker.children(recursive=True) if one.name() == NAME]
+        return found
 
     def busy(self) -> list[psutil.Process]:
         """Those of them that use the processor now."""

@@ -97,8 +97,10 @@ def _running(futures: Iterable[PrefectFuture[Any]]) -> Iterator[PrefectFuture[An
 
 def _look_at(future: PrefectFuture[Any]) -> None:
     """Wait for a task, and raise what ended it, unless it ended as its rows did."""
-    with suppress(FailedRun, CancelledRun):
-        future.result()
+    future.wait()
+    if not future.state.is_completed():  # for Prefect, to ask for its result is the work of 3 ms
+        with suppress(FailedRun, CancelledRun):
+            future.result()
 
 
 def _answer_here(units: Iterable[Unit], answer: Answer) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Final
 
 from prefect import get_run_logger
 
@@ -31,6 +33,9 @@ from molpipe.pipeline import run_series, units
 from molpipe.provenance import versions
 from molpipe.stages import Perform
 from molpipe.store import RunStart, Store, open_store, utc_now
+
+SWITCH_SECONDS: Final = 5e-4
+"""A thread that has the next stage for an idle process waits so long for one that computes."""
 
 Performer = Bench | Routed
 
@@ -78,11 +83,14 @@ def run_batch(request: BatchRequest, place: Place, run_id: str) -> Results:
 
 @contextmanager
 def _settled() -> Iterator[None]:
-    """Python's collector does not walk through what is loaded by now, again and again."""
+    """For many short waits: what is loaded by now is no garbage, and threads take turns often."""
     gc.freeze()
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         yield
     finally:
+        sys.setswitchinterval(before)
         gc.unfreeze()
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 from flows.environment import worker_environment
 from flows.server.health import check_server, wait_until_healthy
 from flows.service.config import ServiceConfig, make_folders
+from flows.service.fork_server import with_fork_server
 from flows.service.process import ServiceProcess
 from molpipe.errors import BackendUnavailable, InputError
 from molpipe.store import open_store
@@ -73,9 +74,9 @@ class Joining:
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """Of the worker, and of all that talks to the server."""
         addresses = {"PREFECT_API_URL": self.api, "PREFECT_UI_URL": self.api.removesuffix("/api")}
-        return worker_environment(self.config, given) | addresses
+        return worker_environment(self.config, with_fork_server(given)) | addresses
 
-    def process(self, environment: Mapping[str, str]) -> ServiceProcess:
+    def worker(self, environment: Mapping[str, str]) -> ServiceProcess:
         """The worker; nothing is started yet."""
         queues = QUEUES if self.pool == "cpu" else ()
         return ServiceProcess(
@@ -87,33 +88,47 @@ class Joining:
         )
 
     def serve(
-        self, process: ServiceProcess, stop: threading.Event, say: Callable[[str], None]
+        self,
+        worker: ServiceProcess,
+        beside: Sequence[ServiceProcess],
+        stop: threading.Event,
+        say: Callable[[str], None],
     ) -> None:
-        """Keep the worker alive until ``stop`` is set; a server that is away is waited for.
+        """Keep the worker, and what runs beside it, alive until ``stop`` is set.
+
+        A server that is away is waited for.
 
         Raises:
-            BackendUnavailable: it dies as soon as it starts, while the server answers.
+            BackendUnavailable: one dies as soon as it starts, while the server answers.
         """
-        process.start()
+        processes = (*beside, worker)
+        for process in processes:
+            process.start()
         try:
             while not stop.wait(WATCH_SECONDS):
-                if process.ending is None:
-                    continue
-                say(f"the {process.name} ended with {process.ending}: it is started again")
-                if not self._wait_for_server(stop):
-                    break
-                if not process.may_restart:
-                    raise BackendUnavailable(
-                        f"the {process.name} does not start: {process.last_line}",
-                        hint=f"the whole story is in {process.log}",
-                    )
-                process.restart()
+                for process in processes:
+                    if process.ending is not None:
+                        self._restart(process, stop, say)
             say("cancelling what runs here")
-            process.rest()
+            worker.rest()
             with suppress(httpx.HTTPError, RuntimeError):  # then the server finds out by itself
                 asyncio.run(_drain(self.name))
         finally:
-            process.stop()
+            for process in reversed(processes):
+                process.stop()
+
+    def _restart(
+        self, process: ServiceProcess, stop: threading.Event, say: Callable[[str], None]
+    ) -> None:
+        say(f"the {process.name} ended with {process.ending}: it is started again")
+        if not self._wait_for_server(stop):
+            return
+        if not process.may_restart:
+            raise BackendUnavailable(
+                f"the {process.name} does not start: {process.last_line}",
+                hint=f"the whole story is in {process.log}",
+            )
+        process.restart()
 
     def _wait_for_server(self, stop: threading.Event) -> bool:
         """Whether it answers again before ``stop`` is set."""

@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 from flows.environment import server_environment, worker_environment
 from flows.server.health import check_server, wait_until_healthy
 from flows.service.config import ServiceConfig, check_port
+from flows.service.fork_server import fork_servers, with_fork_server
 from flows.service.process import ServiceProcess
 from flows.service.state import Running, only_one, write
 from molpipe.errors import BackendUnavailable, StoreError
@@ -89,7 +90,9 @@ def service(
         database = config.database_url(environment)
         open_store(database, environment={}).close()
         server = _server(config, environment)
-        workers = tuple(_worker(config, environment, pool) for pool in POOLS)
+        forking = with_fork_server(environment)
+        computing = fork_servers(config, worker_environment(config, forking))
+        workers = tuple(_worker(config, forking, pool) for pool in POOLS)
         try:
             say("starting Prefect's server")
             server.start()
@@ -102,16 +105,16 @@ def service(
             check_server(api)
             say("making work pools and deployments")
             install()
-            for worker in workers:
-                worker.start()
+            for process in (*computing, *workers):
+                process.start()
             write(config.service, _running(config, api, database))
-            yield Service(config=config, processes=(server, *workers))
+            yield Service(config=config, processes=(server, *computing, *workers))
             say("cancelling what runs")
             for worker in workers:
                 worker.rest()
             drain()
         finally:
-            for process in (*workers, server):
+            for process in (*workers, *computing, server):
                 process.stop()
 
 

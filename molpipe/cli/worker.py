@@ -34,6 +34,7 @@ def worker(
     from rich.console import Console  # noqa: PLC0415
 
     from flows.service.config import ServiceConfig  # noqa: PLC0415
+    from flows.service.fork_server import fork_servers  # noqa: PLC0415
     from flows.service.joined import Joining, api_address  # noqa: PLC0415
     from molpipe.cli.up import adopt, stop_event  # noqa: PLC0415
     from molpipe.cluster import check_runner, default_workers  # noqa: PLC0415
@@ -51,8 +52,8 @@ def worker(
     joining.check(given)
     environment = joining.environment(given)
     adopt(environment)
-    stop, process = stop_event(), joining.process(environment)
+    stop, process = stop_event(), joining.worker(environment)
     say = partial(Console(highlight=False, soft_wrap=True).print, markup=False)
     say(f"{joining.name} works for {joining.api}, its log is {process.log}; Ctrl-C stops it")
-    joining.serve(process, stop, say)
+    joining.serve(process, fork_servers(config, environment), stop, say)
     say("stopped")

@@ -18,6 +18,12 @@ from molpipe.limits import logs
 
 logger = logging.getLogger(__name__)
 
+NAME: Final = "molpipe child"
+"""What a system monitor calls it; Linux cuts it after 15 bytes."""
+
+NICE: Final = 5
+"""Who waits for a short answer comes before calculations: their own parent, server and pages."""
+
 THREAD_VARIABLES: Final = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -25,6 +31,7 @@ THREAD_VARIABLES: Final = (
     "NUMBA_NUM_THREADS",
 )
 PR_SET_PDEATHSIG: Final = 1
+PR_SET_NAME: Final = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +46,20 @@ class Answer:
     traceback: str = ""
 
 
-def prepare(parent: int, threads: int, writer: Connection) -> None:
-    """Set the child up, before anything heavy is imported; what it logs goes to ``writer``."""
-    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
+def serve(asked: Connection, writer: Connection) -> None:
+    """Answer until nobody asks any more; what is logged meanwhile goes to ``writer``.
+
+    A question is a log level and a packed ``(function, args)``, see :func:`execute`.
+    """
+    os.nice(NICE)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a Python handler waits for C code to return
-    logs.listen(writer)
-    die_with(parent)
+    with logs.listening(writer):
+        while True:
+            try:
+                level = int(asked.recv_bytes())
+                asked.send_bytes(execute(asked.recv_bytes(), level))
+            except (EOFError, OSError):
+                return
 
 
 def die_with(parent: int) -> None:
@@ -53,18 +68,21 @@ def die_with(parent: int) -> None:
     Linux only; elsewhere a child ends when it next reads or writes its pipe. What Linux waits
     for is the end of the *thread* that started this process: that one must stay alive.
     """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the line above
         os._exit(1)
+
+
+def show_name(name: str) -> None:
+    """Let system monitors call this process so, where they can (Linux)."""
+    _prctl(PR_SET_NAME, name.encode())
 
 
 def execute(work: bytes, level: int) -> bytes:
     """Run a pickled ``(function, args)``; the pickled :class:`Answer`.
 
-    Pickle's protocol 5 keeps read-only arrays read-only. Bytes go in and out so that a bad
-    pickle fails here, with a message, and not in pebble's threads. ``level`` is the lowest one
-    of molpipe's own log records that the parent wants.
+    Pickle's protocol 5 keeps read-only arrays read-only. ``level`` is the lowest one of
+    molpipe's own log records that the parent wants.
     """
     with logs.heard(level):
         return _answer(work)
@@ -87,6 +105,11 @@ def value_of(answer: bytes) -> Any:
 def packed(thing: object) -> bytes:
     """An answer, or a function and its arguments, by the pickle protocol that keeps arrays."""
     return pickle.dumps(thing, protocol=5)
+
+
+def _prctl(option: int, argument: int | bytes) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, argument)
 
 
 def _answer(work: bytes) -> bytes:

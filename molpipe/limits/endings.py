@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
-
-import psutil  # type: ignore[import-untyped]
-from pebble import ProcessExpired
 
 from molpipe.errors import CalculationError, ResourceError
 
 CHILD_DIED: Final = "CHILD_DIED"
 """The code of a calculation whose process was ended by somebody else, or by itself."""
-
-
-@contextmanager
-def deaths_named() -> Iterator[None]:
-    """Say how a child ended that was not ended by us.
-
-    Raises:
-        CalculationError: ``CHILD_DIED``.
-    """
-    try:
-        yield
-    except ProcessExpired as error:
-        raise died(_ending(error.exitcode)) from error
-    except (RuntimeError, TimeoutError, psutil.NoSuchProcess) as error:
-        # A broken pool is a RuntimeError. It has no exit code where the child ended before it
-        # acknowledged its work, and pebble never hears of one that ended with code 0.
-        raise died("ended without an answer") from error
 
 
 def over_time(seconds: float) -> ResourceError:
@@ -61,7 +39,10 @@ def died(ending: str) -> CalculationError:
     )
 
 
-def _ending(exit_code: int) -> str:
+def ending(exit_code: int | None) -> str:
+    """How a child ended, in words; None where nobody knows."""
+    if exit_code is None:
+        return "ended without an answer"
     if exit_code >= 0:
         return f"ended with exit code {exit_code}"
     try:

@@ -109,13 +109,20 @@ def say(fields: bytes) -> None:
         logger.handle(record)
 
 
-def listen(writer: Connection) -> None:
+@contextmanager
+def listening(writer: Connection) -> Iterator[None]:
     """Send what molpipe logs in this process, and all warnings, into ``writer``."""
     handler = PipeHandler(writer)
     warnings.formatwarning = _one_line
     logging.captureWarnings(True)
-    for name in (OURS, WARNINGS):
-        logging.getLogger(name).addHandler(handler)
+    loggers = [logging.getLogger(name) for name in (OURS, WARNINGS)]
+    for logger in loggers:
+        logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psutil
 
+from molpipe.limits.child import NAME
+
 COMMAND = Path(sys.executable).with_name("molpipe")
 START_SECONDS = 180.0
 STOP_SECONDS = 90.0
@@ -52,6 +54,15 @@ class Up:
         for process in psutil.process_iter():
             with suppress(psutil.Error):
                 if process.environ().get("PREFECT_HOME", "").startswith(str(self.home)):
+                    found.append(process)
+        return found
+
+    def calculating(self, seconds: float) -> list[psutil.Process]:
+        """Its child processes for calculations that have used so much processor time [s]."""
+        found = []
+        for process in self.family():
+            with suppress(psutil.NoSuchProcess):
+                if process.name() == NAME and process.cpu_times().user > seconds:
                     found.append(process)
         return found
 

@@ -7,7 +7,6 @@ import subprocess
 import time
 
 import httpx
-import psutil
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
@@ -33,6 +32,9 @@ CHEAP = ("--set", "basis=sto-3g", "--set", "conformer.refine=none", "--set", "fu
 MINUTES = ("--set", "active_space=2,2", "--set", "conformer.refine=none")
 MINUTES += ("--set", "full_space=ccsd_t")
 CANARY = "canary-5e7c"
+COMPUTING = 3.0
+"""A child that has used so much processor time [s] is in the middle of C code."""
+
 STOPPED_SECONDS = 10.0
 """From the command to the end of the calculation; 4 s were measured on a busy machine."""
 
@@ -158,18 +160,6 @@ def test_a_stored_batch_that_is_gone_fails_the_run_with_the_reason(service):
     assert "database" in refused.text
 
 
-def calculations(service):
-    """Child processes of runs that have computed for some seconds."""
-    found = []
-    for process in service.family():
-        try:
-            if "multiprocessing.spawn" in " ".join(process.cmdline()):
-                found.append((process, process.cpu_times().user))
-        except psutil.NoSuchProcess:
-            continue
-    return [process for process, seconds in found if seconds > 6.0]
-
-
 def statuses(service, run):
     with open_store(service.home / "molpipe.db", environment={}) as store:
         summary = store.find_run(run["id"].replace("-", ""))
@@ -179,7 +169,7 @@ def statuses(service, run):
 def in_the_middle(service, name):
     """The run with this name, its first row answered, its second in the middle of C code."""
     (run,) = wait_for(lambda: runs_called(service, name))
-    wait_for(lambda: statuses(service, run) == {"ok": 1} and calculations(service))
+    wait_for(lambda: statuses(service, run) == {"ok": 1} and service.calculating(COMPUTING))
     return run
 
 
@@ -189,7 +179,7 @@ def test_a_cancelled_run_stops_its_calculation(service, tmp_path):
     run = in_the_middle(service, "long")
     began = time.monotonic()
     command = subprocess.Popen([COMMAND, "cancel", run["id"][:8], "--home", service.home])
-    wait_for(lambda: not calculations(service), STOPPED_SECONDS)
+    wait_for(lambda: not service.calculating(COMPUTING), STOPPED_SECONDS)
     assert time.monotonic() - began < STOPPED_SECONDS
     assert command.wait(60) == 0
     (run,) = runs_called(service, "long")

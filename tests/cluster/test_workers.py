@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import pytest
 
 from molpipe.cluster.workers import ClusterWorkers
@@ -52,7 +52,7 @@ ClusterWorkers(sys.argv[1], threads=1).run(long_blas_call, **AMPLE)
 
 def kill_grandparent():
     """What the operating system does to a Dask worker when memory runs out."""
-    os.kill(os.getppid(), signal.SIGKILL)
+    psutil.Process().parents()[1].kill()
     time.sleep(60)
 
 

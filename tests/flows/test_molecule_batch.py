@@ -194,6 +194,7 @@ def test_a_run_of_a_stored_batch_is_called_by_its_name_and_not_by_its_key(tmp_pa
 
 def test_a_row_that_is_not_read_in_time_does_not_stop_the_batch(tmp_path, monkeypatch):
     monkeypatch.setattr("flows.batch.reading.READ_SECONDS", 1e-9)
+    monkeypatch.setattr("molpipe.limits.forked.POLL_SECONDS", 1e-9)  # looked at before it is done
     rows = run_in(tmp_path, "smiles\nO\nN\n", workers=1).rows
     assert [(row.status, row.failure.stage, row.failure.code) for row in rows] == [
         ("refused", "intake", "TIME_LIMIT")

@@ -10,19 +10,22 @@ from functools import partial
 
 import pytest
 
-from molpipe.errors import CalculationError, Cancelled, ResourceError, SCFNotConverged
-from molpipe.limits import Workers
+from molpipe.errors import CalculationError, Cancelled, MolpipeError, ResourceError, SCFNotConverged
+from molpipe.limits import Workers, forking, slot
 from tests.limits.work import (
     AMPLE,
     PROMPT,
     get_ready,
     grow_in_c,
     grow_in_python,
+    has_loaded,
     hold_memory,
     hydrogen_energy,
     kill_self,
     leave,
+    load_wave,
     long_blas_call,
+    raise_foreign,
     raise_ours,
     segfault,
     wait_until_gone,
@@ -78,7 +81,7 @@ def test_imports_are_paid_once_a_child():
         (kill_self, (signal.SIGKILL,), "SIGKILL"),
         (segfault, (), "SIGSEGV"),
         (leave, (3,), "exit code 3"),
-        pytest.param(leave, (0,), "without an answer", marks=pytest.mark.slow),
+        (leave, (0,), "exit code 0"),
     ],
 )
 def test_child_that_dies_is_named_and_replaced(workers, function, args, word):
@@ -96,26 +99,49 @@ def test_idle_child_that_is_killed_is_replaced_silently(workers):
 
 
 @pytest.mark.slow
-def test_what_a_child_needs_first_is_made_once_and_beside_the_limits(workers, tmp_path):
+@pytest.mark.parametrize(("threads", "calls"), [(1, "."), (2, "..")])
+def test_what_children_need_first_is_made_once_and_beside_the_limits(tmp_path, threads, calls):
+    """By the fork server; with more threads by each child that starts."""
     ready = partial(get_ready, str(tmp_path / "calls"), 1.0)
-    for _ in range(2):
+    with Workers(processes=1, threads=threads) as workers:
+        for _ in range(2):
+            assert workers.run(abs, -1, seconds=0.7, memory_gb=4.0, ready=ready) == 1
+        assert (tmp_path / "calls").read_text() == "."
+        with pytest.raises(ResourceError):
+            workers.run(time.sleep, 30, seconds=0.7, memory_gb=4.0, ready=ready)
         assert workers.run(abs, -1, seconds=0.7, memory_gb=4.0, ready=ready) == 1
-    assert (tmp_path / "calls").read_text() == "."
-    with pytest.raises(ResourceError):
-        workers.run(time.sleep, 30, seconds=0.7, memory_gb=4.0, ready=ready)
-    assert workers.run(abs, -1, seconds=0.7, memory_gb=4.0, ready=ready) == 1
-    assert (tmp_path / "calls").read_text() == ".."
+    assert (tmp_path / "calls").read_text() == calls
 
 
-def test_a_child_that_cannot_get_ready_says_why(workers):
-    with pytest.raises(SCFNotConverged):
-        workers.run(abs, -1, **AMPLE, ready=raise_ours)
+def test_a_child_that_runs_already_is_made_ready_too(workers):
+    assert not workers.run(has_loaded, "wave", **AMPLE)
+    assert workers.run(has_loaded, "wave", **AMPLE, ready=load_wave)
+
+
+@pytest.mark.parametrize("ready", [raise_ours, raise_foreign])
+def test_a_child_that_cannot_get_ready_says_why(workers, ready):
+    """One that runs already, and each that the fork server makes."""
+    with Workers(processes=1, threads=1) as fresh:
+        for some in (workers, fresh, fresh):
+            with pytest.raises(MolpipeError) as caught:
+                some.run(abs, -1, **AMPLE, ready=ready)
+            assert caught.value.code in ("SLOW", "UNEXPECTED")
     assert workers.run(abs, -1, **AMPLE) == 1
 
 
-def test_a_child_that_gets_ready_can_be_stopped():
-    with Workers(processes=1, threads=1) as one, ThreadPoolExecutor(1) as threads:
-        call = threads.submit(one.run, abs, -1, **AMPLE, ready=partial(time.sleep, 60))
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_child_that_gets_ready_can_be_stopped(threads):
+    with Workers(processes=1, threads=threads) as one, ThreadPoolExecutor(1) as callers:
+        call = callers.submit(one.run, abs, -1, **AMPLE, ready=partial(time.sleep, 60))
         time.sleep(1.0)
         one.stop()
         assert isinstance(call.exception(timeout=5 * PROMPT), Cancelled)
+    forking.give_up(threads)
+
+
+def test_a_server_that_never_gets_a_child_ready_is_given_up(monkeypatch):
+    monkeypatch.setattr(slot, "READY_SECONDS", 0.5)
+    with Workers(processes=1, threads=1) as one:
+        with pytest.raises(CalculationError, match=r"did not start within 0\.5 s"):
+            one.run(abs, -1, **AMPLE, ready=partial(time.sleep, 60))
+        assert one.run(abs, -1, **AMPLE) == 1

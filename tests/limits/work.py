@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import logging
 import os
 import signal
@@ -15,6 +16,7 @@ import numpy as np
 import psutil
 
 from molpipe.errors import SCFNotConverged
+from molpipe.limits.child import NAME
 from molpipe.model.molecule import Geometry
 
 AMPLE = {"seconds": 60.0, "memory_gb": 4.0}
@@ -37,12 +39,9 @@ def _alive(pid):
 
 
 def calculating():
-    """Our children, without multiprocessing's own bookkeeper, which ends with this process."""
-    return [
-        child
-        for child in psutil.Process().children(recursive=True)
-        if "resource_tracker" not in " ".join(child.cmdline())
-    ]
+    """The child processes that this one has for calculations."""
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if child.name() == NAME]
 
 
 def hydrogen():
@@ -69,6 +68,18 @@ def get_ready(path, seconds):
     time.sleep(seconds)
     with open(path, "a") as calls:
         calls.write(".")
+
+
+def load_wave():
+    import wave  # noqa: F401, PLC0415
+
+
+def can_import(module):
+    return importlib.import_module(module).__name__ == module
+
+
+def has_loaded(module):
+    return module in sys.modules
 
 
 def long_blas_call():
@@ -122,8 +133,6 @@ def kill_self(signal_number):
 
 
 def leave(code):
-    """Exit, once the work was acknowledged: an earlier end has no exit code."""
-    time.sleep(0.3)
     os._exit(code)
 
 

@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager
 import psutil
 import pytest
 
+from molpipe.limits.child import NAME
 from molpipe.store import open_store
 from tests.browser.up import COMMAND, clean_environment
 from tests.reliability.kept import count_from_now_on, rows_answered, times_kept
@@ -88,6 +89,11 @@ def wait_for(condition):
     return found
 
 
+def calculating(process):
+    children = psutil.Process(process.pid).children(recursive=True)
+    return [child for child in children if child.name() == NAME]
+
+
 def child_called(process, word):
     for child in psutil.Process(process.pid).children():
         if word in " ".join(child.cmdline()):
@@ -101,7 +107,7 @@ def test_kill_of_a_child_and_of_the_prefect_server_beside_it(start, tmp_path):
     count_from_now_on(database)
     with start("out") as process:
         wait_for(lambda: rows_answered(database) >= 2)
-        wait_for(lambda: child_called(process, "spawn_main")).kill()
+        wait_for(lambda: calculating(process)).pop().kill()
         wait_for(lambda: child_called(process, "embedded")).kill()
         assert ended(process) == 0, said(tmp_path, "out")
     assert [row["status"] for row in results(tmp_path, "out")] == ["ok"] * ROWS

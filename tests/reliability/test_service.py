@@ -16,6 +16,7 @@ import httpx
 import psutil
 import pytest
 
+from molpipe.limits.forking import MODULE
 from molpipe.store import open_store
 from tests.browser.up import Up, end_family, molpipe_up, start, wait_until_up
 from tests.reliability.kept import count_from_now_on, times_kept
@@ -33,7 +34,7 @@ LONG = "name,smiles,basis\nhydrogen,[H][H],sto-3g\nbenzene,c1ccccc1,cc-pvdz\n"
 SHORT = "name,smiles,basis\nhydrogen,[H][H],sto-3g\nbutane,CCCC,6-31g*\n"
 OPTIONS = ("--set", "active_space=2,2", "--set", "conformer.refine=none")
 OPTIONS += ("--set", "full_space=ccsd_t")
-COMPUTING = 4.0
+COMPUTING = 2.0
 """A child that has used so much processor time [s] is in the middle of something."""
 
 
@@ -109,7 +110,7 @@ def process_of(service, run):
     """The process that carries out a run."""
     for process in service.family():
         try:
-            if process.environ().get("PREFECT__FLOW_RUN_ID") == run and process.children():
+            if process.environ().get("PREFECT__FLOW_RUN_ID") == run:
                 return process
         except psutil.NoSuchProcess:
             continue
@@ -120,12 +121,15 @@ def in_the_middle(service, run):
     """Wait until hydrogen is answered and benzene computes; the process of the run."""
     process = wait_for(lambda: process_of(service, run))
 
-    def computes():
-        children = process.children()
-        return any(child.cpu_times().user > COMPUTING for child in children)
-
-    wait_for(lambda: rows(service, run) == {"ok": 1} and computes())
+    wait_for(lambda: rows(service, run) == {"ok": 1} and service.calculating(COMPUTING))
     return process
+
+
+def process_called(service, module):
+    """One of those that `molpipe up` keeps alive."""
+    children = psutil.Process(service.process.pid).children()
+    (found,) = [child for child in children if module in child.cmdline()]
+    return found
 
 
 def rows(service, run):
@@ -180,7 +184,7 @@ def test_kill_of_a_flow_process(service):
     run = sent(service, LONG, "flow")
     process = in_the_middle(service, run)
     kept, began = times_kept(service.home / "molpipe.db"), time.monotonic()
-    children = process.children(recursive=True)
+    children = service.calculating(0.0)
     process.kill()
     _, left = psutil.wait_procs(children, timeout=10)
     assert left == []
@@ -206,17 +210,25 @@ def test_kill_of_a_worker(service):
     goes_on(service, run, kept)
 
 
+def test_kill_of_the_fork_server(service):
+    """Its children end with it; their calculations are tried once more."""
+    run = sent(service, SHORT.replace("butane,CCCC", "isobutane,CC(C)C"), "forks")
+    in_the_middle(service, run)
+    kept = times_kept(service.home / "molpipe.db")
+    process_called(service, MODULE).kill()
+    wait_for(lambda: is_over(service, run, "COMPLETED"))
+    assert "the fork server ended with -9: it is started again" in service.log.read_text("utf-8")
+    assert rows(service, run) == {"ok": 2}
+    now = times_kept(service.home / "molpipe.db")
+    assert {key: now[key] for key in kept} == kept, "nothing was computed twice"
+
+
 def test_kill_of_the_prefect_server(service):
     """Calculations go on; the run ends as if nothing had been."""
     run = sent(service, SHORT, "server")
     in_the_middle(service, run)
     kept, began = times_kept(service.home / "molpipe.db"), time.monotonic()
-    (server,) = [
-        process
-        for process in psutil.Process(service.process.pid).children()
-        if "flows.server.embedded" in process.cmdline()
-    ]
-    server.kill()
+    process_called(service, "flows.server.embedded").kill()
     wait_for(lambda: state(service, run))
     logger.info("%s %.0f s after the kill", "answers", time.monotonic() - began)
     assert "the server ended with -9: it is started again" in service.log.read_text("utf-8")

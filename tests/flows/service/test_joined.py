@@ -97,9 +97,9 @@ def test_what_is_no_address_of_the_web_is_said_in_our_words(server):
 
 
 def test_it_takes_nothing_that_needs_the_inbox_of_another_machine(join):
-    arguments = join().process({}).arguments
+    arguments = join().worker({}).arguments
     assert set(arguments[3:]) == {"default", "help"}
-    assert join(pool="quantum").process({}).arguments[3:] == ()
+    assert join(pool="quantum").worker({}).arguments[3:] == ()
 
 
 def test_its_runs_find_the_same_server_and_database(join, database, prefect_home):
@@ -107,7 +107,7 @@ def test_its_runs_find_the_same_server_and_database(join, database, prefect_home
     assert environment["PREFECT_API_URL"] == prefect_home
     assert environment["MOLPIPE_DATABASE"].endswith(str(database))
     assert environment["PREFECT_API_AUTH_STRING"] == "user:canary"
-    assert "canary" not in " ".join(join().process(environment).arguments)
+    assert "canary" not in " ".join(join().worker(environment).arguments)
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_a_worker_that_does_not_start_is_given_up_while_the_server_answers(
     said = []
     monkeypatch.setattr(joined, "WATCH_SECONDS", 0.05)
     with pytest.raises(BackendUnavailable, match="no luck today"):
-        join().serve(process, threading.Event(), said.append)
+        join().serve(process, (), threading.Event(), said.append)
     assert said[0] == "the worker ended with 1: it is started again"
 
 
@@ -143,5 +143,5 @@ def test_a_worker_waits_for_a_server_that_is_away(join, process, monkeypatch):
         return False
 
     monkeypatch.setattr(joined, "wait_until_healthy", away)
-    join().serve(process, stop, lambda line: None)
+    join().serve(process, (), stop, lambda line: None)
     assert len(asked) == 3

@@ -1,4 +1,4 @@
-"""How children start, and that they end with their parent."""
+"""How children are asked for, and that they end with who asked."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from molpipe.limits import Workers
-from tests.limits.work import AMPLE, kill_self, wait_until_gone
+import pytest
+
+from molpipe.errors import CalculationError
+from molpipe.limits import Workers, forking
+from tests.limits.work import AMPLE, PROMPT, can_import, has_loaded, kill_self, wait_until_gone
 
 SCRIPT = """
 import os, threading, time
@@ -45,6 +48,60 @@ def test_child_outlives_the_thread_that_needed_it_first():
 
 def test_ctrl_c_is_left_to_the_parent(workers):
     assert workers.run(kill_self, signal.SIGINT, **AMPLE) == "survived"
+
+
+def test_the_workers_of_a_process_have_one_fork_server():
+    with Workers(processes=2, threads=1) as first, Workers(processes=1, threads=1) as second:
+        assert first.run(os.getppid, **AMPLE) == second.run(os.getppid, **AMPLE)
+
+
+def test_a_fork_server_that_was_killed_is_replaced(workers):
+    first = workers.run(os.getppid, **AMPLE)
+    child = workers.run(os.getpid, **AMPLE)
+    os.kill(first, signal.SIGKILL)
+    wait_until_gone(child)
+    assert workers.run(os.getppid, **AMPLE) != first
+
+
+def test_one_that_is_killed_in_the_middle_of_a_calculation_costs_that_one_alone(workers):
+    with ThreadPoolExecutor(1) as threads:
+        server = workers.run(os.getppid, **AMPLE)
+        call = threads.submit(workers.run, time.sleep, 60, **AMPLE)
+        time.sleep(0.5)
+        os.kill(server, signal.SIGKILL)
+        assert isinstance(call.exception(timeout=5 * PROMPT), CalculationError)
+    assert workers.run(abs, -1, **AMPLE) == 1
+
+
+def test_children_see_our_path_and_folder(workers, tmp_path, monkeypatch):
+    (tmp_path / "only_here.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with Workers(processes=1, threads=1) as one:
+        assert one.run(os.getcwd, **AMPLE) == str(tmp_path)
+        assert one.run(can_import, "only_here", **AMPLE)
+
+
+@pytest.fixture
+def no_server():
+    forking.give_up(1)
+    yield
+    forking.give_up(1)
+
+
+@pytest.mark.usefixtures("no_server")
+def test_what_is_loaded_early_is_there_for_the_first_child():
+    forking.load_early("graphlib:TopologicalSorter")
+    with Workers(processes=1, threads=1) as one:
+        assert one.run(has_loaded, "graphlib", **AMPLE)
+
+
+@pytest.mark.usefixtures("no_server")
+def test_nothing_is_loaded_early_beside_the_server_of_a_service(monkeypatch):
+    monkeypatch.setenv(forking.VARIABLE, "somebody's")
+    forking.load_early("graphlib:TopologicalSorter")
+    with Workers(processes=1, threads=1) as one:
+        assert not one.run(has_loaded, "graphlib", **AMPLE)
 
 
 def test_importing_it_is_cheap():
