@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections.abc import Mapping
 
@@ -12,14 +13,20 @@ from molpipe.limits.forking import MODULE, VARIABLE
 from molpipe.stages import ENGINES
 
 
-def with_fork_server(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment of workers that are to use one, by a name that nobody else has."""
-    return {**environment, VARIABLE: f"molpipe-{uuid.uuid4().hex}"}
+def with_fork_server(config: ServiceConfig, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of workers that are to use one, by a name that nobody else has.
+
+    There is none where a cluster computes, nor off Linux.
+    """
+    others = {name: value for name, value in environment.items() if name != VARIABLE}
+    if config.runner != LOCAL or sys.platform != "linux":
+        return others
+    return {**others, VARIABLE: f"molpipe-{uuid.uuid4().hex}"}
 
 
 def fork_servers(config: ServiceConfig, environment: Mapping[str, str]) -> list[ServiceProcess]:
-    """The one that such an environment names, not yet started; none where a cluster computes."""
-    if config.runner != LOCAL:
+    """The one that such an environment names, if any; it is not yet started."""
+    if VARIABLE not in environment:
         return []
     server = ServiceProcess(
         name="fork server",

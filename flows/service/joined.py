@@ -74,7 +74,8 @@ class Joining:
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """Of the worker, and of all that talks to the server."""
         addresses = {"PREFECT_API_URL": self.api, "PREFECT_UI_URL": self.api.removesuffix("/api")}
-        return worker_environment(self.config, with_fork_server(given)) | addresses
+        forking = with_fork_server(self.config, given)
+        return worker_environment(self.config, forking) | addresses
 
     def worker(self, environment: Mapping[str, str]) -> ServiceProcess:
         """The worker; nothing is started yet."""

@@ -90,7 +90,7 @@ def service(
         database = config.database_url(environment)
         open_store(database, environment={}).close()
         server = _server(config, environment)
-        forking = with_fork_server(environment)
+        forking = with_fork_server(config, environment)
         computing = fork_servers(config, worker_environment(config, forking))
         workers = tuple(_worker(config, forking, pool) for pool in POOLS)
         try:

@@ -134,6 +134,7 @@ def test_symmetry_changes_neither_state_nor_energy_nor_gradient(nelec, drawn, la
         assert np.allclose(one, other, atol=100 * EXACT)
 
 
+@pytest.mark.slow  # numba compiles the parallel kernels first
 @pytest.mark.parametrize("nelec", SECTORS)
 def test_two_threads_do_what_one_does(nelec):
     random = np.random.default_rng(2)
