@@ -21,7 +21,6 @@ _MANY_TASKS: Final = {
 """Prefect's server writes every state of a task run by itself, for more than half of its time."""
 
 _WITHOUT_PAGES: Final = {
-    "PREFECT_SERVER_EVENTS_STREAM_OUT_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
 }
