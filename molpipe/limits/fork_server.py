@@ -134,7 +134,7 @@ class ForkServer:
                 with logs.listening(writer):
                     self.load(ready, request["level"])
             server, pid = os.getpid(), os.fork()
-        except (EOFError, OSError):  # whoever asked is gone, or there is no room for a process
+        except (EOFError, OSError, ValueError):  # who asked is gone or unclear, or no room is left
             life.close()
             return
         if pid == 0:

@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import Pipe
 
 import psutil
 import pytest
@@ -104,9 +105,12 @@ def test_nonsense_at_its_door_does_not_stop_it(shared):
     for nonsense in (b"", b"x", b"x" * 100_000):
         with same_user.connect(shared.name) as line:
             line.sendall(nonsense)
-    silent, end = socket.socketpair()
-    with same_user.connect(shared.name) as line, silent, end:
-        socket.send_fds(line, [b"."], [end.fileno()] * LINES)
+    (silent, one_end), (unclear, other_end) = Pipe(), Pipe()
+    for _ in range(2):
+        unclear.send_bytes(b"no request")
+    with same_user.connect(shared.name) as line, silent, one_end, unclear, other_end:
+        for end in (one_end, other_end):
+            socket.send_fds(line, [b"."], [end.fileno()] * LINES)
         with Workers(processes=1, threads=1) as one:
             assert one.run(os.getppid, **AMPLE) == shared.pid
 
