@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from molpipe.cluster import LOCAL, dask_address, default_workers
 from molpipe.errors import InputError
@@ -35,6 +36,9 @@ PARENT_VARIABLE = "MOLPIPE_PARENT"
 DEFAULT_HOME = "runs"
 RUN_VARIABLE = "PREFECT__FLOW_RUN_ID"
 """Prefect tells a process with it which run it was started for."""
+
+EARLY: Final = (ENGINES, "molpipe.report.html:load")
+"""What child processes will need, in this order: calculations first."""
 
 Listener = Callable[[Row], None]
 
@@ -68,7 +72,7 @@ class Place:
     def load_early(self, *, threads: int) -> None:
         """Let engines be loaded beside what comes before the first calculation."""
         if threads == 1 and self.runner == LOCAL:
-            load_early(ENGINES)
+            load_early(*EARLY)
 
     def open_workers(self, *, threads: int) -> Runner:
         """What runs calculations of ``threads`` threads each in this run's share of the memory.

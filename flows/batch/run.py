@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from typing import Final
 
 from prefect import get_run_logger
 
@@ -18,7 +16,7 @@ from flows.batch.answers import Answers, Unit, answer_all
 from flows.batch.artifacts import Artifacts
 from flows.batch.bench import Bench
 from flows.batch.interrupt import on_interrupt
-from flows.batch.outputs import open_folder, write_outputs
+from flows.batch.outputs import open_folder, written
 from flows.batch.reading import Asked, read_request
 from flows.batch.shares import shared
 from flows.batch.window import Window, in_flight
@@ -27,15 +25,14 @@ from flows.circuits.sub_run import run_on_pool
 from flows.place import Place
 from flows.request import BatchRequest
 from molpipe.analysis.batch import compare_rows, with_relative_energies
+from molpipe.cluster import LOCAL
+from molpipe.limits.collected import collected
 from molpipe.model.document import Results, Row
 from molpipe.model.molecule import BatchRow
 from molpipe.pipeline import run_series, units
 from molpipe.provenance import versions
 from molpipe.stages import Perform
 from molpipe.store import RunStart, Store, open_store, utc_now
-
-SWITCH_SECONDS: Final = 5e-4
-"""A thread that has the next stage for an idle process waits so long for one that computes."""
 
 Performer = Bench | Routed
 
@@ -70,27 +67,25 @@ def run_batch(request: BatchRequest, place: Place, run_id: str) -> Results:
         )
         artifacts = Artifacts(request.title, start.n_rows, wanted=place.has_ui)
         answers = Answers(store, run_id, artifacts, place.listener)
-        with on_interrupt(bench.stop), _settled():
+        with on_interrupt(bench.stop), _frozen():
             try:
                 with shared(request, run_id, lambda: start.n_rows - answers.count > place.workers):
                     _answer_all(bench, store, request, asked, answers, place, window)
             finally:  # also where Prefect ends the run: what was finished is shown
                 results, changed = _finish(store, start, time.monotonic() - began)
-                write_outputs(results, place.out)
-                artifacts.finished(results, changed, str(place.out / "report.html"))
+                helper = workers if place.runner == LOCAL and bench.made else None
+                with written(results, place.out, helper):
+                    artifacts.finished(results, changed, str(place.out / "report.html"))
     return results
 
 
 @contextmanager
-def _settled() -> Iterator[None]:
-    """For many short waits: what is loaded by now is no garbage, and threads take turns often."""
+def _frozen() -> Iterator[None]:
+    """What is loaded by now is no garbage: the collector need not walk through it."""
     gc.freeze()
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         yield
     finally:
-        sys.setswitchinterval(before)
         gc.unfreeze()
 
 
@@ -154,9 +149,11 @@ def _answer(performer: Performer, request: BatchRequest, answers: Answers, unit:
         return partial(performer.perform, row.name, row.row)
 
     answered = []
-    for row in run_series(unit, request.settings, perform):
-        answers.keep(row)
-        answered.append(row)
+    with collected() as said:
+        for row in run_series(unit, request.settings, perform):
+            said.say()
+            answers.keep(row)
+            answered.append(row)
     return answered
 
 

@@ -20,6 +20,7 @@ from prefect.tasks import Task, exponential_backoff
 
 from molpipe.errors import BackendError, CalculationError
 from molpipe.limits import CHILD_DIED
+from molpipe.limits.collected import at_once
 from molpipe.model.document import Row
 from molpipe.report.overview import worst_first
 from molpipe.store import Staged
@@ -102,7 +103,8 @@ def perform(
     def attempt() -> Staged[Any]:
         return next(attempts)()
 
-    return cast(Staged[Any], called(compute, stage)(row, attempt))
+    with at_once():
+        return cast(Staged[Any], called(compute, stage)(row, attempt))
 
 
 @task(name="molecule", cache_policy=NO_CACHE, persist_result=False)

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from flows.environment import UI_VARIABLE
 from flows.server.busy import Patient
+from flows.server.many_rows import send_rows_as_parameters
 from flows.server.same_site import LOOPBACK, SameSite
 from flows.service.config import is_loopback
 from molpipe.limits.child import die_with
@@ -29,6 +30,7 @@ def app(host: str, ui: str) -> ASGIApp:
         ui: address at which a browser reaches it.
     """
     setup_logging()
+    send_rows_as_parameters()
     server = Patient(create_app())
     gc.freeze()  # what is loaded by now stays: the collector need not walk through it
     if not is_loopback(host):

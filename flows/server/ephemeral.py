@@ -64,8 +64,17 @@ def prefect_server() -> Iterator[str]:
         with temporary_settings({PREFECT_API_URL: address, **_ALONE}):
             try:
                 yield address
-            finally:  # else this process tries to send them when nobody is there any more
-                EventsWorker.drain_all(timeout=STOP_SECONDS)
+            finally:
+                _send_what_waits()
+
+
+def _send_what_waits() -> None:
+    """Send the last events, else this process tries it when nobody is there any more.
+
+    Prefect would warn of every event that is still waiting.
+    """
+    logging.getLogger(EventsWorker.__name__).setLevel(logging.ERROR)
+    EventsWorker.drain_all(timeout=STOP_SECONDS)
 
 
 @contextlib.contextmanager

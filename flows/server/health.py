@@ -13,6 +13,9 @@ import httpx
 from molpipe.errors import BackendUnavailable
 
 POLL_SECONDS = 0.1
+PATIENCE_SECONDS = 30.0
+"""For the answer of a server that may be starting workers on all cores."""
+
 START_ONE = "start one with `molpipe up`, or set PREFECT_API_URL"
 
 
@@ -38,7 +41,9 @@ def check_server(address: str, *, hint: str = START_ONE) -> None:
         BackendUnavailable: which of these, and what to do.
     """
     try:
-        answer = httpx.get(f"{address}/admin/version", timeout=10.0, trust_env=False, auth=_auth())
+        answer = httpx.get(
+            f"{address}/admin/version", timeout=PATIENCE_SECONDS, trust_env=False, auth=_auth()
+        )
         found = answer.json() if answer.is_success else None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise BackendUnavailable(

@@ -6,11 +6,11 @@ import sys
 import uuid
 from collections.abc import Mapping
 
+from flows.place import EARLY
 from flows.service.config import ServiceConfig
 from flows.service.process import ServiceProcess
 from molpipe.cluster import LOCAL
-from molpipe.limits.forking import MODULE, VARIABLE
-from molpipe.stages import ENGINES
+from molpipe.limits.forking import MODULE, VARIABLE, loading
 
 
 def with_fork_server(config: ServiceConfig, environment: Mapping[str, str]) -> dict[str, str]:
@@ -31,7 +31,7 @@ def fork_servers(config: ServiceConfig, environment: Mapping[str, str]) -> list[
     server = ServiceProcess(
         name="fork server",
         module=MODULE,
-        arguments=("--at", environment[VARIABLE], "--load", ENGINES),
+        arguments=("--at", environment[VARIABLE], *loading(EARLY)),
         environment=environment,
         log=config.service / "logs" / "fork-server.log",
     )

@@ -190,7 +190,8 @@ def main() -> None:
     parser = ArgumentParser()
     parser.add_argument("--control", type=int, help="the descriptor of a control socket")
     parser.add_argument("--at", help="the abstract address to listen at")
-    parser.add_argument("--load", help="MODULE:FUNCTION to call at once")
+    loads = "MODULE:FUNCTION to call at once; may be given several times"
+    parser.add_argument("--load", action="append", default=[], help=loads)
     parser.add_argument("--threads", type=int, default=1, help="of a child")
     parser.add_argument("parent", type=int, help="the process to end with")
     chosen = parser.parse_args()
@@ -204,8 +205,8 @@ def main() -> None:
     if chosen.at is not None:
         logging.basicConfig(level=logging.INFO)
         server.listen_at(chosen.at)
-    if chosen.load is not None:
-        server.load(packed((resolve_name(chosen.load), ())), logging.INFO)
+    for name in chosen.load:
+        server.load(packed((resolve_name(name), ())), logging.INFO)
     server.run()
 
 

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -45,10 +45,15 @@ _own: Final[dict[int, _OwnServer]] = {}
 _lock: Final = threading.Lock()
 
 
-def load_early(what: str) -> None:
-    """Let the fork server begin to load what its first child will need, ``MODULE:FUNCTION``."""
+def load_early(*names: str) -> None:
+    """Let the fork server begin to load what its children will need, each ``MODULE:FUNCTION``."""
     if VARIABLE not in os.environ:
-        _own_server(1, "--load", what)
+        _own_server(1, *loading(names))
+
+
+def loading(names: Iterable[str]) -> list[str]:
+    """The arguments that tell a fork server to load them."""
+    return [word for name in names for word in ("--load", name)]
 
 
 def ask_for_child(threads: int, lines: Sequence[Connection]) -> None:

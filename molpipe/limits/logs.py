@@ -21,6 +21,8 @@ from multiprocessing.connection import Connection
 from pathlib import PurePath
 from typing import Final
 
+from molpipe.limits import collected
+
 OURS: Final = "molpipe"
 WARNINGS: Final = "py.warnings"
 """Where :mod:`logging` puts what :mod:`warnings` says."""
@@ -102,11 +104,8 @@ class PipeHandler(QueueHandler):
 
 
 def say(fields: bytes) -> None:
-    """Log a record that a child made, at this process's levels."""
-    record = logging.makeLogRecord(json.loads(fields))
-    logger = logging.getLogger(record.name)
-    if logger.isEnabledFor(record.levelno):
-        logger.handle(record)
+    """Log a record that a child made."""
+    collected.say(logging.makeLogRecord(json.loads(fields)))
 
 
 @contextmanager

@@ -55,6 +55,12 @@ def render(results: Sequence[Results]) -> str:
     return _BETWEEN_BLOCKS.sub("", text)
 
 
+def load() -> None:
+    """Compile the templates, which otherwise the first report of a process does."""
+    for name in _environment().list_templates(extensions=["j2"]):
+        _environment().get_template(name)
+
+
 @cache
 def _script() -> Mapping[str, str]:
     """The one script of the page, and the hash by which the policy of the page knows it."""

@@ -91,9 +91,10 @@ def no_server():
 
 @pytest.mark.usefixtures("no_server")
 def test_what_is_loaded_early_is_there_for_the_first_child():
-    forking.load_early("graphlib:TopologicalSorter")
+    forking.load_early("graphlib:TopologicalSorter", "netrc:netrc")
     with Workers(processes=1, threads=1) as one:
         assert one.run(has_loaded, "graphlib", **AMPLE)
+        assert one.run(has_loaded, "netrc", **AMPLE)
 
 
 @pytest.mark.usefixtures("no_server")
