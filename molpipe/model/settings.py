@@ -115,7 +115,10 @@ class ConformerSettings(_Frozen):
         8, ge=1, le=200, description="Conformers that are embedded; the lowest is used."
     )
     embed_seconds: float = Field(
-        20.0, gt=0, title="Embedding [s]", description="Time limit of one embedding [s]."
+        20.0,
+        gt=0,
+        title="Embedding [s]",
+        description="Processor time that the embedding of a molecule may take [s].",
     )
 
 

@@ -20,6 +20,8 @@ from molpipe.limits.child import NAME
 COMMAND = Path(sys.executable).with_name("molpipe")
 START_SECONDS = 180.0
 STOP_SECONDS = 90.0
+ANSWER_SECONDS = 120.0
+"""For one answer of the server: a shared machine may stand still for a while."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,15 @@
 """Geometries: untouched where given, sane where made, the same every time."""
 
 import logging
+import signal
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
 from pyscf import dft, gto
+from rdkit.Chem import rdDistGeom
 
 from molpipe.chem.conformer import embed
 from molpipe.chem.intake.entry import Fields
@@ -19,6 +24,9 @@ FORCE_FIELD = Settings(conformer=ConformerSettings(refine="none"))
 
 BOND = 5e-3
 """[angstrom] Optimisers stop at a gradient, not at a length; tables print three decimals."""
+
+EMBED_SECONDS = 3
+"""Several times what the embedding of this file's longest chain takes [s]."""
 
 
 def molecule(smiles, **cells):
@@ -147,10 +155,50 @@ def test_a_strained_cage_is_refused_with_the_cause():
 
 
 @pytest.mark.slow
-def test_an_embedding_out_of_time_is_refused_and_says_so():
+def test_an_embedding_out_of_time_is_refused_and_says_so(monkeypatch):
+    """It gets no other start: the load of a machine must not decide on a geometry."""
     limits = {"conformer.candidates": "200", "conformer.embed_seconds": "0.5"}
+    embed_with_rdkit, random_starts = rdDistGeom.EmbedMultipleConfs, []
+
+    def recorded(drawing, count, parameters):
+        random_starts.append(parameters.useRandomCoords)
+        return embed_with_rdkit(drawing, count, parameters)
+
+    monkeypatch.setattr(rdDistGeom, "EmbedMultipleConfs", recorded)
     with pytest.raises(ConformerError, match="timeout"):
         embed(molecule("C" * 32), FORCE_FIELD.with_overrides(limits))
+    assert not any(random_starts)
+
+
+EMBED = f"""
+import sys, numpy
+from rdkit import Chem
+from molpipe.chem.conformer.embedding import lowest_conformer
+from molpipe.model.settings import Settings
+settings = Settings().with_overrides({{"conformer.embed_seconds": "{EMBED_SECONDS}"}})
+drawing = Chem.AddHs(Chem.MolFromSmiles("{"C" * 20}"))
+print("begins", flush=True)
+coordinates, origin = lowest_conformer(drawing, settings)
+print(origin, coordinates.tolist())
+"""
+
+
+@pytest.mark.slow
+def test_the_time_in_which_a_process_is_suspended_changes_no_geometry():
+    """RDKit's own limit is of wall time; where it was hit another start was tried."""
+
+    def embedded(suspend):
+        command = [sys.executable, "-c", EMBED]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout.readline() == "begins\n"
+            if suspend:
+                time.sleep(0.1)
+                process.send_signal(signal.SIGSTOP)
+                time.sleep(EMBED_SECONDS + 1)
+                process.send_signal(signal.SIGCONT)
+            return process.communicate()[0]
+
+    assert embedded(suspend=True) == embedded(suspend=False) != ""
 
 
 def test_a_basis_that_lacks_an_element_is_named_before_the_refinement():

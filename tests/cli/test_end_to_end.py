@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 
 from molpipe.store import open_store
 from tests.browser import up
-from tests.browser.up import COMMAND, clean_environment, molpipe_up
+from tests.browser.up import ANSWER_SECONDS, COMMAND, clean_environment, molpipe_up
 from tests.tolerances import VARIATIONAL
 
 pytestmark = pytest.mark.slow
@@ -58,7 +58,9 @@ def batch(tmp_path):
 
 
 def api(service, path, **body):
-    answer = httpx.post(f"{service.url}/api/{path}", json=body, auth=("user", CANARY), timeout=30)
+    answer = httpx.post(
+        f"{service.url}/api/{path}", json=body, auth=("user", CANARY), timeout=ANSWER_SECONDS
+    )
     assert answer.is_success, answer.text
     return answer.json()
 
@@ -138,7 +140,7 @@ def test_a_file_that_is_not_there_is_one_line(service, tmp_path):
 
 def test_a_stored_batch_that_is_gone_fails_the_run_with_the_reason(service):
     deployment = httpx.get(
-        f"{service.url}/api/deployments/name/molecule-batch/molecule-batch", timeout=30
+        f"{service.url}/api/deployments/name/molecule-batch/molecule-batch", timeout=ANSWER_SECONDS
     ).json()
     create = f"deployments/{deployment['id']}/create_flow_run"
     state = {"type": "SCHEDULED"}
@@ -154,7 +156,9 @@ def test_a_stored_batch_that_is_gone_fails_the_run_with_the_reason(service):
 
     wrong = {"request": {"smiles": "C", "database": "/etc/passwd"}}
     refused = httpx.post(
-        f"{service.url}/api/{create}", json={"state": state, "parameters": wrong}, timeout=30
+        f"{service.url}/api/{create}",
+        json={"state": state, "parameters": wrong},
+        timeout=ANSWER_SECONDS,
     )
     assert refused.status_code == 409
     assert "database" in refused.text

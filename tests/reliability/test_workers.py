@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from tests.browser.up import COMMAND, clean_environment, molpipe_up
+from tests.browser.up import ANSWER_SECONDS, COMMAND, clean_environment, molpipe_up
 from tests.reliability.kept import count_from_now_on, times_kept
 
 pytestmark = pytest.mark.slow
@@ -61,7 +61,7 @@ def worker(service, home):
 
 def runs(service, name):
     wanted = {"flow_runs": {"name": {"any_": [name]}}}
-    answer = httpx.post(f"{service.url}/api/flow_runs/filter", json=wanted, timeout=30)
+    answer = httpx.post(f"{service.url}/api/flow_runs/filter", json=wanted, timeout=ANSWER_SECONDS)
     assert answer.is_success, answer.text
     return answer.json()
 

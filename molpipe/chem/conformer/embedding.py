@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any, Final
 
 import numpy as np
@@ -11,9 +12,14 @@ from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
 from molpipe.errors import ConformerError
 from molpipe.model.arrays import FloatArray
-from molpipe.model.settings import Settings
+from molpipe.model.settings import ConformerSettings, Settings
 
 _FORCE_FIELD_STEPS: Final = 2000
+
+_AT_WORK: Final = 0.9
+"""Who computed for this part of its time did not lose it to others."""
+
+_OUT_OF_TIME: Final = rdDistGeom.EmbedFailureCauses.EXCEEDED_TIMEOUT
 
 
 def lowest_conformer(drawing: Chem.Mol, settings: Settings) -> tuple[FloatArray, str]:
@@ -51,19 +57,21 @@ def _positions(drawing: Chem.Mol, conformer: int) -> FloatArray:
 
 
 def _conformers(drawing: Chem.Mol, settings: Settings) -> tuple[list[int], str]:
-    """Embed; from random coordinates where the usual start fails."""
+    """Embed; from random coordinates where the usual start fails.
+
+    Not where it is out of time: then the load of the machine would decide on the geometry.
+    """
     parameters: Any = rdDistGeom.ETKDGv3()
     parameters.randomSeed = settings.seed
     parameters.numThreads = 1
-    parameters.timeout = math.ceil(settings.conformer.embed_seconds)
     parameters.trackFailures = True
     for random_start in (False, True):
         parameters.useRandomCoords = random_start
-        rdDistGeom.EmbedMultipleConfs(drawing, settings.conformer.candidates, parameters)
-        # What the call returns is [-1] after a time-out, when every conformer is dropped.
-        found = [conformer.GetId() for conformer in drawing.GetConformers()]
+        found = _embedded(drawing, parameters, settings.conformer)
         if found:
             return found, "ETKDGv3 from random coordinates" if random_start else "ETKDGv3"
+        if _ran_out_of_time(parameters):
+            break
     raise ConformerError(
         f"no conformer could be embedded; most frequent cause: {_cause(parameters)}",
         hint="check the drawing for strain or impossible stereo, give coordinates, or raise "
@@ -72,11 +80,31 @@ def _conformers(drawing: Chem.Mol, settings: Settings) -> tuple[list[int], str]:
     )
 
 
+def _embedded(drawing: Chem.Mol, parameters: Any, settings: ConformerSettings) -> list[int]:
+    """The conformers of ``candidates``, none where that takes more processor time than it may.
+
+    RDKit looks at the clock on the wall, which goes on while a process is suspended or waits for
+    a processor: where that ended it, it begins again and may take twice as long.
+    """
+    parameters.timeout = math.ceil(settings.embed_seconds)
+    while True:
+        began = time.thread_time()
+        rdDistGeom.EmbedMultipleConfs(drawing, settings.candidates, parameters)
+        computed = time.thread_time() - began
+        if not _ran_out_of_time(parameters) or computed > _AT_WORK * settings.embed_seconds:
+            # What the call returns is [-1] after a time-out, when every conformer is dropped.
+            return [conformer.GetId() for conformer in drawing.GetConformers()]
+        parameters.timeout *= 2
+
+
+def _ran_out_of_time(parameters: Any) -> bool:
+    return bool(parameters.GetFailureCounts()[int(_OUT_OF_TIME)])
+
+
 def _cause(parameters: Any) -> str:
     counts = list(parameters.GetFailureCounts())
     if not any(counts):
         return "unknown"
     causes = {int(v): name for name, v in rdDistGeom.EmbedFailureCauses.names.items()}
-    timed_out = int(rdDistGeom.EmbedFailureCauses.EXCEEDED_TIMEOUT)
-    top = timed_out if counts[timed_out] else int(np.argmax(counts))
+    top = int(_OUT_OF_TIME) if _ran_out_of_time(parameters) else int(np.argmax(counts))
     return str(causes[top]).lower().replace("_", " ")
