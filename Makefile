@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
+# Many processes are started here: each would compile our sources anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: pilot up test test-all lint format lock peers bench pictures report-pictures clean
 
 pilot: $(READY)  ## run the pilot batch and write its report

@@ -45,11 +45,13 @@ def listening(say=b""):
                 guests.append(guest)
 
         guests: list[socket.socket] = []
-        threading.Thread(target=accept, daemon=True).start()
+        accepting = threading.Thread(target=accept, daemon=True)
+        accepting.start()
         yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+        accepting.join()
         for guest in guests:
             guest.close()
-        server.shutdown(socket.SHUT_RDWR)
 
 
 def test_nobody_listens():

@@ -22,6 +22,8 @@ from molpipe.errors import BackendUnavailable, InputError
 from molpipe.model.settings import Settings
 from molpipe.store import utc_now
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", autouse=True)
 def installed():

@@ -16,6 +16,8 @@ from flows.service.install import drain, install, next_runs
 from flows.service.schedules import Schedules
 from molpipe.store import utc_now
 
+pytestmark = pytest.mark.slow
+
 YEARLY = Schedules(nightly="0 3 1 1 *", weekly=None, timezone="Europe/Berlin")
 
 
@@ -55,7 +57,6 @@ def test_it_makes_everything_once():
         assert automations[0].enabled
 
 
-@pytest.mark.slow
 def test_schedules_are_replaced_and_go():
     install(Schedules())
     install(YEARLY)
@@ -80,7 +81,6 @@ def test_nothing_that_prefect_stores_names_a_place_or_a_secret(monkeypatch):
     assert all(each.job_variables == {} for each in made)
 
 
-@pytest.mark.slow
 def test_a_schedule_that_makes_runs_is_told_from_one_that_makes_none(monkeypatch):
     """The session's server has no scheduler: first nobody makes runs, then we do."""
     install(YEARLY)

@@ -22,6 +22,8 @@ from flows.service.install import install
 from flows.service.schedules import Schedules
 from flows.service.sweep import LOOKS, RUN_VARIABLE, Sweep, keep_sweeping
 
+pytestmark = pytest.mark.slow
+
 OURS = "molpipe cpu"
 GONE = 2**22 + 1
 """Linux gives no such number to a process."""
