@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import sys
@@ -41,5 +42,6 @@ def app(host: str, ui: str) -> ASGIApp:
 if __name__ == "__main__":
     host, port, parent = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     die_with(parent)
+    faulthandler.enable()  # who ends it because it hangs learns where
     made = partial(app, host, os.environ.get(UI_VARIABLE, ""))
     uvicorn.run(made, factory=True, host=host, port=port, log_level="error")

@@ -17,6 +17,7 @@ REST: Final = signal.SIGUSR1
 """Tells a worker to take no more runs."""
 
 STOP_SECONDS = 15.0
+ABORT_SECONDS = 5.0
 CALM_SECONDS = 60.0
 EARLY_ENDS = 3
 """A process that ends this often in a row, each time before it was calm, stays dead."""
@@ -85,6 +86,17 @@ class ServiceProcess:
         self._process.terminate()
         try:
             self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def abort(self) -> None:
+        """End it at once; one that can writes into its log what it was doing."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGABRT)
+        try:
+            self._process.wait(ABORT_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

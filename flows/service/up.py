@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 from sqlalchemy import make_url
 
 from flows.environment import server_environment, worker_environment
 from flows.server.health import check_server, wait_until_healthy
+from flows.server.silence import Silence
 from flows.service.config import ServiceConfig, check_port
 from flows.service.fork_server import fork_servers, with_fork_server
 from flows.service.process import ServiceProcess
@@ -25,6 +27,8 @@ from molpipe.store.failures import shown
 
 START_SECONDS = 300.0
 WATCH_SECONDS = 1.0
+ASK_EVERY = 10
+"""Looks: the server is asked whether it answers."""
 
 SECRETS = ("password", "sslpassword")
 """Options of a database URL that nobody else may read."""
@@ -41,25 +45,35 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """The processes of a service that answers."""
+    """The processes of a service that answers; ``api`` is the address of its server's."""
 
-    config: ServiceConfig
-    processes: tuple[ServiceProcess, ...]
+    api: str
+    server: ServiceProcess
+    others: tuple[ServiceProcess, ...]
 
     def watch(self, stop: threading.Event, say: Say) -> None:
-        """Stay until ``stop`` is set; start again what dies.
+        """Stay until ``stop`` is set; start again what dies, and a server that does not answer.
 
         Raises:
             BackendUnavailable: a process dies as soon as it starts.
         """
-        while not stop.wait(WATCH_SECONDS):
-            for process in self.processes:
-                if process.ending is None:
-                    continue
-                if not process.may_restart:
-                    raise _died(process)
-                say(f"the {process.name} ended with {process.ending}: it is started again")
-                process.restart()
+        silence = Silence(self.api)
+        for look in count(1):
+            if stop.wait(WATCH_SECONDS):
+                return
+            if look % ASK_EVERY == 0 and silence.is_too_long():
+                say(f"the {self.server.name} does not answer: it is ended, see {self.server.log}")
+                self.server.abort()
+            for process in (self.server, *self.others):
+                if process.ending is not None:
+                    _restart(process, say)
+
+
+def _restart(process: ServiceProcess, say: Say) -> None:
+    if not process.may_restart:
+        raise _died(process)
+    say(f"the {process.name} ended with {process.ending}: it is started again")
+    process.restart()
 
 
 @contextmanager
@@ -108,7 +122,7 @@ def service(
             for process in (*computing, *workers):
                 process.start()
             write(config.service, _running(config, api, database))
-            yield Service(config=config, processes=(server, *computing, *workers))
+            yield Service(api=api, server=server, others=(*computing, *workers))
             say("cancelling what runs")
             for worker in workers:
                 worker.rest()

@@ -14,7 +14,8 @@ from flows.service import process
 from flows.service.process import ServiceProcess
 
 CODE = """
-import os, signal, sys, time
+import faulthandler, os, signal, sys, time
+faulthandler.enable()
 print("arguments", *sys.argv[1:], os.environ["WHO"], flush=True)
 if "stubborn" in sys.argv:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -164,3 +165,23 @@ def test_one_that_printed_nothing_says_so(make):
     one.log.write_text("\n")
     assert one.last_line == "it printed nothing"
     assert one.module not in sys.modules
+
+
+def test_one_that_hangs_writes_where_and_ends(make):
+    one = make("stubborn")
+    one.abort()  # it was never started
+    one.start()
+    wait_for(lambda: one.log.is_file() and one.last_line == "ready")
+    one.abort()
+    assert one.ending == -signal.SIGABRT
+    assert "tested.py" in one.log.read_text().rpartition("Aborted")[2]
+
+
+def test_one_that_is_stopped_is_killed(make, monkeypatch):
+    monkeypatch.setattr(process, "ABORT_SECONDS", 0.2)
+    one = make()
+    one.start()
+    wait_for(lambda: one.log.is_file() and one.last_line == "ready")
+    os.kill(pid_of(one), signal.SIGSTOP)
+    one.abort()
+    assert one.ending == -signal.SIGKILL

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+
+import psutil
 import pytest
 
+from flows.server import silence
+from flows.server.health import wait_until_healthy
+from flows.service import process as processes
+from flows.service import up
 from flows.service.config import ServiceConfig
 from flows.service.state import read, write
-from flows.service.up import PREFECT_DATABASE, _died, _running, _server, _worker
+from flows.service.up import PREFECT_DATABASE, Service, _died, _running, _server, _worker
+from tests.browser.up import START_SECONDS, clean_environment, free_port
 
 GIVEN = {"PREFECT_SERVER_API_AUTH_STRING": "user:canary", "PATH": "/bin"}
 
@@ -83,3 +93,43 @@ def test_who_uses_the_usual_database_or_none_reads_nothing_of_it(config):
     named = GIVEN | {PREFECT_DATABASE[0]: "postgresql+asyncpg://db/prefect"}
     for process in (_server(config(), GIVEN), _worker(config(), named, "cpu")):
         assert died(process, "OSError: no").hint == f"the whole story is in {process.log}"
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """Prefect's server, of which an answer is expected every second."""
+    monkeypatch.setattr(up, "ASK_EVERY", 1)
+    monkeypatch.setattr(silence, "PATIENCE", 2)
+    monkeypatch.setattr(processes, "ABORT_SECONDS", 0.5)
+    started = _server(ServiceConfig(home=tmp_path, port=free_port()), clean_environment())
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.mark.slow
+def test_a_server_that_lives_and_does_not_answer_is_started_again(server):
+    host, port = server.arguments
+    api = f"http://{host}:{port}/api"
+
+    def answers():
+        return wait_until_healthy(api, seconds=START_SECONDS, has_ended=lambda: False)
+
+    assert answers()
+    children = psutil.Process().children()
+    (first,) = [child for child in children if child.cmdline()[-2:-1] == [port]]
+    said, stop = [], threading.Event()
+    service = Service(api=api, server=server, others=())
+    watching = threading.Thread(target=service.watch, args=(stop, said.append))
+    watching.start()
+    os.kill(first.pid, signal.SIGSTOP)
+    try:
+        first.wait(START_SECONDS)
+        assert answers()
+    finally:
+        stop.set()
+        watching.join()
+    assert said == [
+        f"the server does not answer: it is ended, see {server.log}",
+        "the server ended with -9: it is started again",
+    ]
