@@ -27,7 +27,7 @@ from benchmarks.service import (
 )
 from flows.environment import prepare
 
-ROWS, REPEAT = 100, 3
+ROWS, REPEAT = 100, 5
 SETTINGS = ("basis=sto-3g", "active_space=4,4")
 PROCESSES = (1, 2)
 LOOK_SECONDS = 2.0
