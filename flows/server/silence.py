@@ -28,16 +28,15 @@ class Silence:
 
         A server that only starts, so that nobody listens yet, is not silent.
         """
+        self._in_vain = self._in_vain % PATIENCE + 1 if self._asked_in_vain() else 0
+        return self._in_vain == PATIENCE
+
+    def _asked_in_vain(self) -> bool:
         try:
             # This page asks its database as well; any status is an answer.
             httpx.get(f"{self._address}/ready", timeout=ANSWER_SECONDS, trust_env=False)
         except httpx.TimeoutException:
-            self._in_vain += 1
+            return True
         except httpx.TransportError:
-            self._in_vain = 0
-        else:
-            self._in_vain = 0
-        if self._in_vain < PATIENCE:
-            return False
-        self._in_vain = 0
-        return True
+            pass
+        return False

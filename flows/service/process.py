@@ -81,22 +81,19 @@ class ServiceProcess:
 
     def stop(self) -> None:
         """Ask it to end; end it where it does not."""
-        if self._process is None or self._process.poll() is not None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._end(signal.SIGTERM, STOP_SECONDS)
 
     def abort(self) -> None:
         """End it at once; one that can writes into its log what it was doing."""
+        self._end(signal.SIGABRT, ABORT_SECONDS)
+
+    def _end(self, how: signal.Signals, seconds: float) -> None:
+        """Send a signal; kill what still lives after so long [s]."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGABRT)
+        self._process.send_signal(how)
         try:
-            self._process.wait(ABORT_SECONDS)
+            self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
